@@ -1,0 +1,335 @@
+"""The only door to XML: reading documents of peers, and the few things that writing needs.
+
+Every chapter of the UDA reads its documents through `parse_xml`, which refuses what is dangerous (entity
+declarations, DTDs from elsewhere, bottomless nesting) and, where it is not to be strict, has mended what
+devices are known to get wrong. Knows nothing of UPnP's vocabulary, of HTTP or of files.
+"""
+
+import codecs
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from contextvars import ContextVar, Token
+from itertools import chain
+from types import TracebackType
+from typing import Any, Final, NoReturn, Self
+from xml.parsers import expat
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import DefusedXMLParser
+
+from async_upnp_client._xml_repair import ILLEGAL, REPAIRS, without_stray
+from async_upnp_client.exceptions import UpnpXmlContentError, UpnpXmlParseError
+
+# The deepest documents of the standard, descriptions of gateways, have ten levels, and vendors add a few.
+# More would only exhaust the stack of what walks a tree by recursion, as `copy.deepcopy` does.
+MAX_DEPTH: Final = 128
+
+# `<a></a>` is the shortest text of a level: what is shorter than this cannot be too deep.
+SHALLOW_LENGTH: Final = MAX_DEPTH * len("<a></a>")
+
+# A document type declaration stands before the root element. Where nothing but an XML declaration precedes
+# the root there is none, and what looks like one further down is text or not well-formed.
+PLAIN_PROLOG: Final = re.compile(r"(?:<\?xml[^<>]*\?>)?\s*<[^!?]")
+
+# How much of a document is looked at to guess whether it is mostly text with references, as XML in XML is.
+SAMPLE_LENGTH: Final = 1024
+
+namespaces_disabled: Final[ContextVar[bool]] = ContextVar("namespaces_disabled", default=False)
+
+
+class DisableXmlNamespaces:
+    """Context in which documents are parsed without regard to namespaces: tags stay `prefix:name`.
+
+    Holds for the parses of the current task only.
+    """
+
+    def __init__(self) -> None:
+        self._tokens: list[Token[bool]] = []
+
+    def __enter__(self) -> Self:
+        self._tokens.append(namespaces_disabled.set(True))
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        namespaces_disabled.reset(self._tokens.pop())
+
+
+def parse_xml(text: str, *, strict: bool = True) -> ET.Element:
+    """Read a document of a peer.
+
+    A byte order mark and other text before the first `<`, and white space and NUL after the root, never
+    harm. Not strict: what cannot be parsed is mended, see `_xml_repair`, and at last read without namespaces.
+
+    Raises UpnpXmlParseError for what is malformed, and UpnpXmlContentError for entity declarations, a DTD
+    from elsewhere, and more than MAX_DEPTH levels.
+    """
+    text = trimmed(text)
+    namespaces = not namespaces_disabled.get()
+    try:
+        root = parse(text, namespaces=namespaces)
+    except ET.ParseError as err:
+        if strict:
+            raise UpnpXmlParseError(err) from err
+        try:
+            root = parse_repaired(text, err, namespaces=namespaces)
+        except ET.ParseError:
+            # the first error is the one that tells about what the peer sent
+            raise UpnpXmlParseError(err) from err
+    if len(text) > SHALLOW_LENGTH:
+        refuse_depth(root)
+    return root
+
+
+def trimmed(text: str) -> str:
+    """Cut what comes before the first tag, and what bare C strings leave behind the last one."""
+    start = text.find("<")
+    if start > 0:
+        text = text[start:]
+    return text if text.endswith(">") else text.rstrip(" \t\r\n\0")
+
+
+def parse(text: str, *, namespaces: bool) -> ET.Element:
+    """Parse once, without mending; ET.ParseError and UpnpXmlContentError are the only errors."""
+    try:
+        if PLAIN_PROLOG.match(text) is None:
+            refuse_declarations(text)
+        if not namespaces:
+            return parse_by_expat(text, None)
+        # ElementTree's parser gets text in pieces, one per reference, which expat alone can join.
+        if text.count("&", 0, SAMPLE_LENGTH) > 2 * text.count("<", 0, SAMPLE_LENGTH):
+            return parse_by_expat(text, "}")
+        return ET.fromstring(text)  # noqa: S314  # what makes it unsafe was refused above
+    except expat.ExpatError as err:
+        raise parse_error(str(err), err.code, (err.lineno, err.offset)) from err
+    except UnicodeEncodeError as err:  # a lone surrogate
+        raise parse_error(str(err), expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN], (1, 0)) from err
+
+
+def parse_error(message: str, code: int, position: tuple[int, int]) -> ET.ParseError:
+    """Return the error that ElementTree would raise."""
+    error = ET.ParseError(message)
+    error.code = code
+    error.position = position
+    return error
+
+
+def parse_by_expat(text: str, separator: str | None) -> ET.Element:
+    """Parse with expat's buffering of text, and without namespaces where there is no separator."""
+    builder = ET.TreeBuilder()
+    start_element = builder.start
+    parser = expat.ParserCreate(None, separator)
+    parser.buffer_text = True
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        # expat writes `namespace}name`, and ElementTree `{namespace}name`
+        if "}" in tag:
+            tag = "{" + tag
+        if attributes:
+            attributes = {"{" + name if "}" in name else name: value for name, value in attributes.items()}
+        start_element(tag, attributes)
+
+    parser.StartElementHandler = start if separator else start_element
+    parser.EndElementHandler = builder.end
+    parser.CharacterDataHandler = builder.data
+    parser.Parse(text, True)
+    return builder.close()
+
+
+def parse_repaired(text: str, error: ET.ParseError, *, namespaces: bool) -> ET.Element:
+    """Mend what the error is about, then what the next is about, each kind once; at last drop namespaces."""
+    left = dict(REPAIRS)
+    while (repair := left.pop(error.code, None)) is not None:
+        text = repair(text, error)
+        try:
+            return parse(text, namespaces=namespaces)
+        except ET.ParseError as err:
+            error = err
+    return parse(without_stray(text, error), namespaces=False)
+
+
+class PrologRead(Exception):  # noqa: N818  # says where the parser stands; nothing went wrong
+    """The root element begins."""
+
+
+class PrologReader:
+    """Target of a parser that is needed only up to the root element."""
+
+    def start(self, _tag: str, _attributes: dict[str, str]) -> NoReturn:
+        """Stop at the root."""
+        raise PrologRead
+
+    def close(self) -> None:
+        """Do what the protocol of targets demands."""
+
+
+def refuse_declarations(text: str) -> None:
+    """Refuse what a document type declaration may do harm with.
+
+    That is to declare entities (the "billion laughs", files of this host) or default attributes (which grow
+    with each element), and to point to a DTD elsewhere. A bare `<!DOCTYPE name>` does nothing and may stand.
+    """
+    reader = DefusedXMLParser(target=PrologReader())
+    reader.parser.StartDoctypeDeclHandler = refuse_external_dtd
+    reader.parser.AttlistDeclHandler = refuse_default_attribute
+    try:
+        reader.feed(text)
+    except DefusedXmlException as err:
+        raise UpnpXmlContentError(f"XML with a forbidden declaration: {type(err).__name__}") from err
+    except (PrologRead, ET.ParseError):
+        pass  # declarations come before the root; what is malformed is for the parser proper to say
+
+
+def refuse_external_dtd(
+    _name: str, system_id: str | None, public_id: str | None, _has_internal_subset: bool
+) -> None:
+    """Handle the start of a document type declaration."""
+    if system_id is not None or public_id is not None:
+        raise UpnpXmlContentError("XML with a document type definition from elsewhere")
+
+
+def refuse_default_attribute(*_declaration: object) -> NoReturn:
+    """Handle the declaration of an attribute."""
+    raise UpnpXmlContentError("XML that declares attributes")
+
+
+def refuse_depth(root: ET.Element) -> None:
+    """Refuse a tree of more than MAX_DEPTH levels."""
+    parents = [root]
+    for _ in range(1, MAX_DEPTH):
+        # an element iterates faster backwards; forwards it ends with an error
+        parents = [part for part in chain.from_iterable(map(reversed, parents)) if len(part)]
+        if not parents:
+            return
+    raise UpnpXmlContentError(f"XML of more than {MAX_DEPTH} levels")
+
+
+def local_name(tag: str) -> str:
+    """Return a tag without its namespace `{…}` or its prefix `p:`."""
+    return tag[max(tag.rfind("}"), tag.rfind(":")) + 1 :]
+
+
+def child(element: ET.Element, name: str) -> ET.Element | None:
+    """Return the first child of that local name."""
+    for candidate in element:
+        if local_name(candidate.tag) == name:
+            return candidate
+    return None
+
+
+def children(element: ET.Element, name: str) -> Iterator[ET.Element]:
+    """Yield the children of that local name."""
+    for candidate in element:
+        if local_name(candidate.tag) == name:
+            yield candidate
+
+
+def child_text(element: ET.Element, name: str) -> str | None:
+    """Return the stripped text of the first child of that local name, "" if empty; None if there is none."""
+    found = child(element, name)
+    if found is None:
+        return None
+    return (found.text or "").strip()
+
+
+def escape(text: str) -> str:
+    """Write text as the content of an element: `&`, `<` and `>` escaped, and nothing else (C-010).
+
+    Some devices do not read `&quot;` and `&apos;`. Characters that XML 1.0 cannot carry are dropped.
+    """
+    if ILLEGAL.search(text) is not None:
+        text = ILLEGAL.sub("", text)
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def etree_to_dict(tree: ET.Element) -> dict[str, Any]:
+    """Return `{tag: value}` for a tree of any depth; tags lose their namespaces.
+
+    The value of an element with neither children nor attributes is its stripped text, None where it has none.
+    Else it is a dict: children by tag (a list where the tag is repeated), attributes by "@" and name, and
+    "#text" for text that is not blank, of which what follows a child does not count.
+    """
+    values: dict[ET.Element, Any] = {}
+    elements = list(tree.iter())
+    for current in reversed(elements):  # children come before their parents
+        values[current] = element_value(current, values)
+    return {local_name(tree.tag): values[tree]}
+
+
+def element_value(element: ET.Element, values: dict[ET.Element, Any]) -> Any:
+    """Return the value of an element, given (and taking out) the values of its children."""
+    text = element.text
+    if text is not None:
+        text = text.strip()
+    attributes = element.attrib
+    if not attributes and len(element) == 0:
+        return text
+    result: dict[str, Any] = {}
+    repeated: set[str] = set()
+    for part in element:
+        name = local_name(part.tag)
+        value = values.pop(part)
+        if name not in result:
+            result[name] = value
+        elif name in repeated:
+            result[name].append(value)
+        else:
+            repeated.add(name)
+            result[name] = [result[name], value]
+    for name, value in attributes.items():
+        result["@" + name] = value
+    if text:
+        result["#text"] = text
+    return result
+
+
+BYTE_ORDER_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16's, with which it begins
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (b"<\0?\0", "utf-16-le"),  # XML 1.0, appendix F
+    (b"\0<\0?", "utf-16-be"),
+)
+ENCODING_DECLARATION: Final = re.compile(rb"\s*<\?xml[^<>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)")
+
+# Families of 8-bit and multi-byte character sets, by the names that Python gives them. A text whose
+# declaration was read as ASCII is not in UTF-16, and some codecs of Python are no charsets: punycode, zip.
+CHARSET_FAMILIES: Final = (
+    "ascii", "big5", "cp", "euc", "gb", "iso2022", "iso8859", "koi8", "mac", "shift", "utf-8",
+)  # fmt: skip
+
+
+def decode_text(data: bytes, charset: str | None = None) -> str:
+    """Return the text of a document; never raises.
+
+    By its byte order mark, else the encoding of its XML declaration, else as UTF-8, else by the charset of
+    its Content-Type header (which devices get wrong most often), else as ISO 8859-1, which always works.
+    """
+    for mark, encoding in BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            return data.decode(encoding, "replace")
+    declaration = ENCODING_DECLARATION.match(data)
+    declared = declaration[1].decode("ascii") if declaration else None
+    for candidate in (declared, "utf-8", charset):
+        if candidate and (encoding := known_charset(candidate)):
+            try:
+                return data.decode(encoding)
+            except UnicodeError:
+                continue
+    return data.decode("iso8859-1")
+
+
+def known_charset(name: str) -> str:
+    """Return Python's name of a character set, or "" where it is none that a document comes in."""
+    try:
+        encoding = codecs.lookup(name.strip("\"' ")).name
+    except (LookupError, ValueError):
+        return ""
+    return encoding if encoding.startswith(CHARSET_FAMILIES) else ""

@@ -1,0 +1,106 @@
+"""Mending XML text that does not parse, for readers that are not strict.
+
+`_xml.parse_xml` comes here with what expat says is wrong. One function per deviation, text to text: none of
+them knows what the document is about, and none makes worse what other text says. All run in linear time.
+"""
+
+import re
+import sys
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Mapping
+from typing import Final
+from xml.parsers import expat
+
+# Of prefixes that a document uses and does not declare. Devices forget one or two.
+MAX_DECLARED_PREFIXES: Final = 32
+
+# Digits of a reference to a character: Unicode needs seven, and leading zeros say nothing.
+MAX_REFERENCE_DIGITS: Final = 12
+
+# What XML 1.0 cannot carry, not even as a reference.
+ILLEGAL_CLASS: Final = r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
+ILLEGAL: Final = re.compile(ILLEGAL_CLASS)
+STRAY: Final = re.compile(
+    rf"{ILLEGAL_CLASS}|&#(?P<number>x[0-9A-Fa-f]+|[0-9]+);|&(?!(?:amp|lt|gt|quot|apos);)|<(?![^\W\d]|[:/!?])"
+)
+XML_DECLARATION: Final = re.compile(r"<\?xml\b[^<>]*\?>")
+PREFIX: Final = re.compile(r"(?:</?|\s)([^\W\d][\w.-]*):[\w.-]+(?=[\s/>=])")
+ROOT_START: Final = re.compile(r"<([^\W\d][\w.:-]*)([^<>]*)>")
+LINE_END: Final = re.compile(r"\r\n|\r|\n")
+
+
+def without_stray(text: str, _error: ET.ParseError) -> str:
+    """Drop characters that XML cannot carry, and escape `&` and `<` that someone forgot to escape (C-031).
+
+    What is in CDATA sections keeps its `&` and `<`.
+    """
+    pieces: list[str] = []
+    position = 0
+    while (start := text.find("<![CDATA[", position)) >= 0 and (end := text.find("]]>", start)) >= 0:
+        pieces.append(STRAY.sub(mended, text[position:start]))
+        pieces.append(ILLEGAL.sub("", text[start:end]))
+        position = end
+    pieces.append(STRAY.sub(mended, text[position:]))
+    return "".join(pieces)
+
+
+def mended(match: re.Match[str]) -> str:
+    """Return what should stand for one match of STRAY."""
+    found = match[0]
+    number = match["number"]
+    if number is None:
+        return {"&": "&amp;", "<": "&lt;"}.get(found, "")
+    if len(number) > MAX_REFERENCE_DIGITS:
+        return ""
+    code = int(number[1:], 16) if number[0] == "x" else int(number)
+    return "" if code > sys.maxunicode or ILLEGAL.match(chr(code)) else found
+
+
+def with_prefixes(text: str, _error: ET.ParseError) -> str:
+    """Declare, on the root, the prefixes that it does not declare."""
+    root = ROOT_START.search(text)
+    if root is None:
+        return text
+    missing: dict[str, None] = {}  # a set that keeps the order
+    for match in PREFIX.finditer(text):
+        prefix = match[1]
+        if prefix not in {"xml", "xmlns"} and f"xmlns:{prefix}" not in root[2]:
+            missing[prefix] = None
+            if len(missing) == MAX_DECLARED_PREFIXES:
+                break
+    declarations = "".join(f' xmlns:{prefix}="urn:undeclared:{prefix}"' for prefix in missing)
+    return text[: root.end(1)] + declarations + text[root.end(1) :]
+
+
+def without_trailer(text: str, error: ET.ParseError) -> str:
+    """Cut what follows the root element, from where the error is."""
+    line, column = error.position
+    position = 0
+    for number, match in enumerate(LINE_END.finditer(text), 1):
+        if number == line:
+            break
+        position = match.end()
+    return text[: position + column]
+
+
+def without_declarations(text: str, _error: ET.ParseError) -> str:
+    """Drop XML declarations: one in the wrong place, one repeated, or one that is not well-formed."""
+    return XML_DECLARATION.sub("", text).lstrip()
+
+
+# Which mending an error calls for, by expat's code.
+REPAIRS: Final[Mapping[int, Callable[[str, ET.ParseError], str]]] = {
+    expat.errors.codes[error]: repair
+    for error, repair in (
+        # PS3 Media Server sends NUL, many a renderer a bare `&` in a title
+        (expat.errors.XML_ERROR_INVALID_TOKEN, without_stray),
+        (expat.errors.XML_ERROR_BAD_CHAR_REF, without_stray),
+        (expat.errors.XML_ERROR_UNDEFINED_ENTITY, without_stray),
+        # JBL's `song:`, Samsung's `sec:`, Huawei gateways
+        (expat.errors.XML_ERROR_UNBOUND_PREFIX, with_prefixes),
+        # Windows hosts and Samsung append bytes, and bodies come twice
+        (expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT, without_trailer),
+        (expat.errors.XML_ERROR_MISPLACED_XML_PI, without_declarations),
+        (expat.errors.XML_ERROR_XML_DECL, without_declarations),
+    )
+}

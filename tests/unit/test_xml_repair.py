@@ -1,0 +1,133 @@
+"""Mending: each deviation, one by one and together, and what is not touched."""
+
+import time
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from async_upnp_client._xml import parse_xml
+from async_upnp_client.exceptions import UpnpXmlContentError, UpnpXmlParseError
+
+
+def mended(text: str) -> ET.Element:
+    """Return what a reader gets that is not strict, of a text that one that is strict refuses."""
+    with pytest.raises(UpnpXmlParseError):
+        parse_xml(text)
+    return parse_xml(text, strict=False)
+
+
+@pytest.mark.uda("C-031")
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("<a>b\0c\x1fd</a>", "bcd"),
+        ("<a>b\ufffec</a>", "bc"),
+        ("<a>b\ud83dc</a>", "bc"),
+        ("<a>b&#0;c&#x1F;d&#65;&#x1F600;</a>", "bcdA😀"),
+        ("<a>b&#xD800;c&#1114112;d&#99999999999999999999;e</a>", "bcde"),
+        ("<a>b & c &d; &amp; &#38; &</a>", "b & c &d; & & &"),
+        ("<a>&nbsp;&copy;</a>", "&nbsp;&copy;"),
+        ("<a>1 < 2 <3</a>", "1 < 2 <3"),
+        ("<a><![CDATA[x & y < z\0]]> & <![CDATA[&amp;]]></a>", "x & y < z & &amp;"),
+    ],
+)
+def test_stray_characters(text, expected):
+    assert mended(text).text == expected
+
+
+def test_stray_characters_in_attributes():
+    assert mended("<a b='x & y\x02'/>").get("b") == "x & y"
+
+
+@pytest.mark.uda("S-009")
+def test_undeclared_prefixes_are_declared():
+    root = mended("<a xmlns='urn:a' xmlns:k='urn:k'><song:b sec:c='1' k:d='2'/><k:e/></a>")
+    assert [part.tag for part in root] == ["{urn:undeclared:song}b", "{urn:k}e"]
+    assert root[0].attrib == {"{urn:undeclared:sec}c": "1", "{urn:k}d": "2"}
+
+
+def test_a_prefix_of_the_root_is_declared():
+    assert (
+        mended("<?xml version='1.0'?>\n<u:aResponse>\n<b/></u:aResponse>").tag
+        == "{urn:undeclared:u}aResponse"
+    )
+
+
+def test_a_prefix_declared_out_of_sight_is_declared():
+    assert mended("<a><u:b xmlns:u='urn:u'/><u:c/></a>")[1].tag == "{urn:undeclared:u}c"
+
+
+@pytest.mark.uda("S-009")
+@pytest.mark.parametrize(
+    "trailer",
+    ["x", "\0x", "<b/>", "<a/>", "\r\n\r\n<?xml version='1.0'?><a/>", "\n--boundary--\n", "\r\r\n\nx"],
+)
+def test_what_follows_the_root_is_cut(trailer):
+    text = "<a>\r\n<b>\r</b>\n é</a>"
+    assert ET.tostring(mended(text + trailer)) == ET.tostring(ET.fromstring(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<?xml version='1.0'?><?xml version='1.0'?><a/>",
+        "<a/><?xml version='1.0'?>",
+        "<!-- x --><?xml version='1.0'?><a/>",
+        "<?xml encoding='utf-8'?><a/>",
+    ],
+)
+def test_xml_declarations_that_are_wrong_are_dropped(text):
+    assert mended(text).tag == "a"
+
+
+def test_several_deviations_at_once():
+    root = mended("<?xml version='1.0'?><?xml version='1.0'?><a><x:b>c & d\0</x:b></a>\nrest & rest")
+    assert root[0].tag == "{urn:undeclared:x}b"
+    assert root[0].text == "c & d"
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [("<u:a xmlns:u=''/>", "u:a"), ("<a xmlns:xml='urn:x'/>", "a"), ("<u:a xmlns:xmlns='x'/>", "u:a")],
+)
+def test_namespaces_that_cannot_be_mended_are_ignored(text, tag):
+    assert mended(text).tag == tag
+
+
+def test_the_error_is_the_first_one():
+    with pytest.raises(UpnpXmlParseError) as strict:
+        parse_xml("<a> & </b>")
+    with pytest.raises(UpnpXmlParseError) as tolerant:
+        parse_xml("<a> & </b>", strict=False)
+    assert str(tolerant.value) == str(strict.value)
+    assert tolerant.value.position == strict.value.position
+
+
+def test_mending_does_not_let_entities_in():
+    with pytest.raises(UpnpXmlContentError):
+        parse_xml("<?xml version='1.0'?><?xml ?><!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", strict=False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<a>" + "<![CDATA[" * 100_000,
+        "<a>&" + "<?xml " * 150_000,
+        "<a>" + "&#1" * 300_000,
+        "<a>&" + "&#" + "1" * 1_000_000,
+        "<a>" + "<u:" * 300_000,
+        "<a><u:b/>" + " u:b" * 250_000,
+        "<a><u:b/>" + " " * 1_000_000,
+        "<a><u:b/>" + "aaaa:" * 200_000,
+        "<a><u:b/>" + " aaaa" * 200_000,
+        "<a " + "x" * 1_000_000,
+        "<?xml " + "encoding " * 100_000,
+    ],
+    ids=range(11),
+)
+def test_mending_takes_linear_time(text):
+    # a megabyte of any of these takes well under a second, and would take minutes in quadratic time
+    start = time.process_time()
+    with pytest.raises(UpnpXmlParseError):
+        parse_xml(text, strict=False)
+    assert time.process_time() - start < 5
