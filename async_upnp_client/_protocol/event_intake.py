@@ -1,0 +1,172 @@
+"""What a control point concludes from the events it takes in (UDA 2.0 §4.3): SEQ, and those that come early.
+
+Two state holders for `event_handler`: a `SequenceWatch` per subscription, one `Backlog` for unknown SIDs.
+They must not know sockets, tasks or the clock: `now` is an argument, in seconds of any steady clock.
+"""
+
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Final
+
+MAX_SEQ: Final = 2**32 - 1
+"""SEQ is a ui4; after this number comes 1, as 0 is the initial event's alone (UDA 2.0 §4.3.2)."""
+
+
+class Order(Enum):
+    """How an event stands to the one before it."""
+
+    NEXT = auto()
+    REPEAT = auto()
+    GAP = auto()
+    LOWER = auto()
+
+
+def judge(last: int | None, seq: int | None) -> Order:
+    """Return how `seq` stands to `last`; None is a device that does not count, or no event so far."""
+    if last is None or seq is None:
+        return Order.NEXT
+    if seq == last + 1:
+        return Order.NEXT
+    if seq == last:
+        return Order.REPEAT
+    if last == MAX_SEQ and seq <= 1:
+        # 1 by the letter; 0 comes from devices that let 32 bits overflow
+        return Order.NEXT
+    return Order.GAP if seq > last else Order.LOWER
+
+
+RESYNC_PAUSE: Final = 30.0
+"""Least number of seconds between two fresh subscriptions of one service for gaps in SEQ.
+
+Events get lost in bursts, and one fresh initial event makes up for all that were lost till then."""
+
+MAX_RESYNC_PAUSE: Final = 3600.0
+"""The pause doubles up to this: devices that share one counter among all subscribers skip numbers by nature,
+and would otherwise be asked for a fresh subscription for ever."""
+
+
+class SequenceWatch:
+    """The row of events of one subscription."""
+
+    __slots__ = ("_counts", "_last_body", "_last_seq", "_pause", "_resync_after")
+
+    def __init__(self) -> None:
+        self._last_seq: int | None = None
+        self._last_body: str | None = None
+        self._counts = True
+        self._pause = RESYNC_PAUSE
+        self._resync_after: float | None = None
+
+    def see(self, seq: int | None, body: str | None) -> Order:
+        """Note an event, and return how it stands to the one before; a REPEAT is to be dropped.
+
+        A repeat is what a device sends again because it missed our answer: the same SEQ and the same body.
+        The same SEQ with another body is news, from a device that never counts (E-033), whose equal bodies
+        are news as well from then on.
+        """
+        last = self._last_seq
+        order = judge(last, seq)
+        if order is Order.REPEAT:
+            if self._counts and body == self._last_body:
+                return order
+            self._counts = False
+            order = Order.LOWER
+        self._last_seq = seq
+        self._last_body = body
+        return order
+
+    def resync_due(self, now: float) -> bool:
+        """Whether a gap seen now asks for a fresh subscription; if so, the next gap waits for longer."""
+        if self._resync_after is not None and now < self._resync_after:
+            return False
+        self._resync_after = now + self._pause
+        self._pause = min(self._pause * 2, MAX_RESYNC_PAUSE)
+        return True
+
+    def restart(self) -> None:
+        """Begin a new row: the subscription was made anew. The pause between fresh subscriptions goes on."""
+        self._last_seq = None
+        self._last_body = None
+        self._counts = True
+
+
+# --- Events that come before the answer to their SUBSCRIBE (UDA 2.0 §4.3, row E-029) ---
+
+BACKLOG_AGE: Final = 30.0
+"""Seconds that an early event is kept: a device answers SUBSCRIBE within 30 s (UDA 2.0 §4.1.2), so an event
+that is older belongs to nobody here. What is dropped then is the past of a subscription that is not ours."""
+
+BACKLOG_SIDS: Final = 64
+"""Unknown SIDs at a time: a device with ten services has ten, and a house has a few devices that start
+together."""
+
+BACKLOG_EVENTS: Final = 16
+"""Events per SID: the initial one, and the changes that can follow while SUBSCRIBE is under way."""
+
+BACKLOG_SIZE: Final = 4 * 1024 * 1024
+"""Characters of all bodies together: anybody on the network can send, and an initial event rarely exceeds 64
+KiB."""
+
+
+@dataclass(slots=True)
+class EarlyEvents:
+    """What came for one unknown SID."""
+
+    since: float
+    latest: float
+    events: list[tuple[int | None, str]] = field(default_factory=list)
+
+
+class Backlog:
+    """Events for unknown SIDs, kept for the SUBSCRIBE that will name them."""
+
+    def __init__(self) -> None:
+        self._sids: dict[str, EarlyEvents] = {}
+        self._size = 0
+
+    def __len__(self) -> int:
+        """Return the number of unknown SIDs that are remembered."""
+        return len(self._sids)
+
+    def keep(self, sid: str, seq: int | None, body: str, now: float, *, awaited: bool) -> bool:
+        """Keep an event, and return whether there was room: if not it is to be refused with 412.
+
+        A SID has `BACKLOG_AGE` seconds to become known. After that its sender is told that nobody listens,
+        until it has been silent for as long, or a SUBSCRIBE is under way (`awaited`) that may name it after
+        all.
+        """
+        self._forget_silent(now)
+        early = self._sids.get(sid)
+        if early is None:
+            if len(self._sids) >= BACKLOG_SIDS:
+                return False
+            early = self._sids[sid] = EarlyEvents(now, now)
+        early.latest = now
+        if now - early.since > BACKLOG_AGE:
+            self._drop_events(early)
+            if not awaited:
+                return False
+            early.since = now
+        if len(early.events) >= BACKLOG_EVENTS or self._size + len(body) > BACKLOG_SIZE:
+            return False
+        early.events.append((seq, body))
+        self._size += len(body)
+        return True
+
+    def take(self, sid: str, now: float) -> list[tuple[int | None, str]]:
+        """Return the events that came for `sid`, oldest first, and forget them."""
+        self._forget_silent(now)
+        early = self._sids.pop(sid, None)
+        if early is None:
+            return []
+        events = early.events if now - early.since <= BACKLOG_AGE else []
+        self._drop_events(early)
+        return events
+
+    def _forget_silent(self, now: float) -> None:
+        for sid in [sid for sid, early in self._sids.items() if now - early.latest > BACKLOG_AGE]:
+            self._drop_events(self._sids.pop(sid))
+
+    def _drop_events(self, early: EarlyEvents) -> None:
+        self._size -= sum(len(body) for _, body in early.events)
+        early.events = []

@@ -1,0 +1,176 @@
+"""Eventing (UDA 2.0 §4): SUBSCRIBE, renewal and UNSUBSCRIBE headers, TIMEOUT, NOTIFY and its propertyset.
+
+Texts on the wire <-> records. Both sides stand on this module: `event_handler` as a control point, the server
+package as a device. What a control point concludes from the events it takes in is `event_intake`. No sockets,
+tasks or clock.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Final, NamedTuple
+
+from async_upnp_client._addresses import host_header_of_url, without_zone
+from async_upnp_client._headers import CaseInsensitiveDict
+from async_upnp_client._xml import local_name, parse_xml
+from async_upnp_client.exceptions import UpnpError
+
+NT_EVENT: Final = "upnp:event"
+NTS_PROPCHANGE: Final = "upnp:propchange"
+
+INFINITE: Final = timedelta.max
+"""What `parse_timeout` makes of `infinite`, and of a number of seconds that no `timedelta` holds."""
+
+MAX_TIMEOUT_SECONDS: Final = 2**31 - 1
+"""The most that is ever asked for: 68 years are as good as more, and devices read N into 32 bits with a
+sign."""
+
+_TIMEOUT = re.compile(r"\s*(?:seconds?\s*[-=:]?\s*)?(?:(infinite)|([0-9]{1,18}))", re.IGNORECASE)
+_SEQ = re.compile("[0-9]{1,10}")  # a ui4
+_PROPERTY = "{urn:schemas-upnp-org:event-1-0}property"
+
+
+# --- TIMEOUT (UDA 2.0 §4.1.2) ---
+
+
+def format_timeout(timeout: timedelta) -> str:
+    """Return the TIMEOUT header for `timeout`: whole seconds, at least one, and never `infinite`."""
+    return f"Second-{min(max(int(timeout.total_seconds()), 1), MAX_TIMEOUT_SECONDS)}"
+
+
+def parse_timeout(text: str | None) -> timedelta | None:
+    """Return the duration in a TIMEOUT header, `INFINITE`, or None where it is absent or cannot be read.
+
+    Forgives any case, `Second-` left out, and whatever follows the number (fractions, a list of several).
+    Zero says nothing that could be kept, and counts as unreadable.
+    """
+    found = _TIMEOUT.match(text) if text else None
+    if found is None:
+        return None
+    if found[1]:
+        return INFINITE
+    seconds = int(found[2])
+    if seconds >= INFINITE.total_seconds():
+        return INFINITE
+    return timedelta(seconds=seconds) if seconds else None
+
+
+# --- SUBSCRIBE, renewal, UNSUBSCRIBE (UDA 2.0 §4.1.2 to §4.1.4) ---
+# Names are upper case: some devices know no other spelling.
+
+
+def subscribe_headers(event_sub_url: str, callback_url: str, timeout: timedelta) -> CaseInsensitiveDict:
+    """Return the headers of a first SUBSCRIBE; CALLBACK has no zone, which means nothing to the device."""
+    return CaseInsensitiveDict(
+        {
+            "NT": NT_EVENT,
+            "TIMEOUT": format_timeout(timeout),
+            "HOST": host_header_of_url(event_sub_url),
+            "CALLBACK": f"<{without_zone(callback_url)}>",
+        }
+    )
+
+
+def renew_headers(event_sub_url: str, sid: str, timeout: timedelta) -> CaseInsensitiveDict:
+    """Return the headers of a renewal: no NT and no CALLBACK, a device answers 400 to those beside a SID."""
+    return CaseInsensitiveDict(
+        {"HOST": host_header_of_url(event_sub_url), "SID": sid, "TIMEOUT": format_timeout(timeout)}
+    )
+
+
+def unsubscribe_headers(event_sub_url: str, sid: str) -> CaseInsensitiveDict:
+    """Return the headers of an UNSUBSCRIBE: HOST and SID, nothing else."""
+    return CaseInsensitiveDict({"HOST": host_header_of_url(event_sub_url), "SID": sid})
+
+
+# --- NOTIFY (UDA 2.0 §4.3) ---
+
+
+class Envelope(NamedTuple):
+    """What the headers of an acceptable NOTIFY say."""
+
+    sid: str
+    seq: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """An event: whose subscription, which in its row (None if the device does not count), what changed."""
+
+    sid: str
+    seq: int | None
+    changes: tuple[tuple[str, str], ...]
+
+
+def header(headers: Mapping[str, str], name: str) -> str | None:
+    """Return the value under `name` (in upper case), whatever the spelling in `headers`, or None.
+
+    Requesters and notify servers of users hand over plain dicts in any spelling.
+    """
+    value = headers.get(name)
+    if value is None:
+        for key, other in headers.items():
+            if key.upper() == name:
+                value = other
+                break
+    return value.strip() if value is not None else None
+
+
+def parse_envelope(headers: Mapping[str, str]) -> Envelope | HTTPStatus:
+    """Return what the headers of a NOTIFY say, or the status to refuse it with (UDA 2.0 §4.3.2)."""
+    nt, nts = header(headers, "NT"), header(headers, "NTS")
+    if nt is None or nts is None:
+        return HTTPStatus.BAD_REQUEST
+    if nt.lower() != NT_EVENT or nts.lower() != NTS_PROPCHANGE:
+        return HTTPStatus.PRECONDITION_FAILED
+    sid = header(headers, "SID")
+    if not sid:
+        return HTTPStatus.PRECONDITION_FAILED
+    seq = header(headers, "SEQ")
+    return Envelope(sid, int(seq) if seq and _SEQ.fullmatch(seq) else None)
+
+
+def parse_propertyset(body: str) -> tuple[tuple[str, str], ...]:
+    """Return pairs of variable name and text of an event's body, in its order; none for what is no XML.
+
+    Read by local names: devices get the namespace wrong, qualify variables, and put several into one
+    property.
+    """
+    try:
+        root = parse_xml(body, strict=False)
+    except UpnpError:
+        return ()
+    changes = [
+        (local_name(variable.tag), variable.text or "")
+        for item in root
+        if item.tag == _PROPERTY or local_name(item.tag).lower() == "property"
+        for variable in item
+    ]
+    if not changes and local_name(root.tag).lower() == "property":
+        changes = [(local_name(variable.tag), variable.text or "") for variable in root]
+    return tuple(changes)
+
+
+def parse_notify(headers: Mapping[str, str], body: str | None) -> Notification | HTTPStatus:
+    """Return the event of a NOTIFY, or the status to refuse it with; an unreadable body changes nothing."""
+    envelope = parse_envelope(headers)
+    if isinstance(envelope, HTTPStatus):
+        return envelope
+    return Notification(envelope.sid, envelope.seq, parse_propertyset(body) if body else ())
+
+
+def rounds(changes: Iterable[tuple[str, str]]) -> Iterator[dict[str, str]]:
+    """Yield `changes` as mappings: one, and a further one where a variable comes again, so that none is lost.
+
+    Linkplay names all properties of a message LastChange.
+    """
+    values: dict[str, str] = {}
+    for name, value in changes:
+        if name in values:
+            yield values
+            values = {}
+        values[name] = value
+    if values:
+        yield values
