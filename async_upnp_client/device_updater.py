@@ -1,0 +1,248 @@
+"""UDA chapters 1 and 2, control point: keep one UpnpDevice current from what is announced of it.
+
+For whoever holds a device for long. It hears announcements through a listener of its own, has the factory
+describe the device again when that restarted, moved or changed, and follows whether it is there. Knows
+nothing of events: subscriptions are the event handler's and the profiles'.
+"""
+
+import asyncio
+import logging
+
+from async_upnp_client._addresses import ip_version_from_location, is_valid_location, same_host
+from async_upnp_client._callbacks import CallbackTasks
+from async_upnp_client._headers import CaseInsensitiveDict, shown
+from async_upnp_client._protocol.discovery import (
+    LOWER__TIMESTAMP,
+    LOWER__UDN,
+    LOWER_LOCATION,
+    SSDP_ST_ROOTDEVICE,
+)
+from async_upnp_client._protocol.ssdp_device import (
+    SsdpDevice,
+    extract_valid_to,
+    header_number,
+    is_service_type,
+    location_changed,
+    max_age,
+)
+from async_upnp_client.advertisement import SsdpAdvertisementListener
+from async_upnp_client.client.device import UpnpDevice
+from async_upnp_client.client_factory import UpnpFactory
+from async_upnp_client.const import AddressTupleVXType
+from async_upnp_client.exceptions import UpnpError
+
+_LOGGER = logging.getLogger(__name__)
+
+_BOOT_ID = "bootid.upnp.org"
+_CONFIG_ID = "configid.upnp.org"
+_NEXT_BOOT_ID = "nextbootid.upnp.org"
+
+
+class DeviceUpdater:
+    """Keeps a `UpnpDevice` current, from `async_start` to `async_stop`.
+
+    On an alive or update of the root device, where BOOTID or CONFIGID differ from those of
+    `device.ssdp_headers` or the device moved, `factory` creates it anew and the device becomes the new
+    one in place (`UpnpDevice.reinit`); `device.ssdp_headers` are then those of the announcement. Where
+    that fails the device is not available, and the next announcement leads to another try.
+
+    `device.available` is False after a byebye of the device, and when its announcements ran out without a
+    new one (UDA 2.0 §1.2.2); True after the next alive. `source` is the address to listen on.
+    """
+
+    def __init__(
+        self,
+        device: UpnpDevice,
+        factory: UpnpFactory,
+        source: AddressTupleVXType | None = None,
+        *,
+        loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        self._device = device
+        self._factory = factory
+        self._listener = SsdpAdvertisementListener(
+            on_alive=self._on_alive,
+            on_byebye=self._on_byebye,
+            on_update=self._on_update,
+            source=source,
+            loop=loop,
+        )
+        self._tasks = CallbackTasks(_LOGGER)
+        self._locations: SsdpDevice | None = None
+        # what the device is being created anew from, and what came meanwhile
+        self._current: CaseInsensitiveDict | None = None
+        self._wanted: CaseInsensitiveDict | None = None
+        self._present = True
+        self._has_failed = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._expires = 0.0
+
+    async def async_start(self) -> None:
+        """Start to listen. OSError or UpnpError where the port cannot be had."""
+        await self._listener.async_start()
+        self._loop = self._listener.loop
+
+    async def async_stop(self) -> None:
+        """Stop to listen, and end a creation that is under way. Safe before a start, and twice."""
+        self._loop = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._wanted = None
+        await self._listener.async_stop()
+        await self._tasks.async_cancel()
+        self._current = None  # where its task was cancelled before it ran
+
+    # ---- what is heard
+
+    def _is_own(self, headers: CaseInsensitiveDict) -> bool:
+        # embedded devices have UDNs of their own, and come and go with the root device's
+        return str(headers.get_lower(LOWER__UDN)).lower() == self._device.udn.lower()
+
+    def _on_byebye(self, headers: CaseInsensitiveDict) -> None:
+        if not self._is_own(headers) or is_service_type(headers.get_lower("nt") or ""):
+            return
+        _LOGGER.debug("Device %r says byebye", self._device)
+        self._leave()
+
+    def _on_update(self, headers: CaseInsensitiveDict) -> None:
+        self._on_alive(headers)
+
+    def _on_alive(self, headers: CaseInsensitiveDict) -> None:
+        if not self._is_own(headers):
+            return
+        self._keep_until(max_age(headers.get_lower("cache-control") or ""))
+        location = headers.get_lower(LOWER_LOCATION)
+        if headers.get_lower("nt") != SSDP_ST_ROOTDEVICE or not location:
+            return
+        device_url = self._device.device_url
+        if location != device_url and not (is_valid_location(location) or same_host(device_url, location)):
+            _LOGGER.debug("Not following device %r to %s", self._device, shown(location))
+            return
+        self._present = True
+        followed = self._wanted or self._current
+        latest = self._device.ssdp_headers if followed is None else followed
+        moved = self._has_moved(
+            headers, location, latest.get_lower(LOWER_LOCATION) if followed else device_url
+        )
+        recorded = _as_recorded(headers)
+        # the first of an update's repeats has had its next BOOTID recorded
+        booted = _differ(latest, headers, _BOOT_ID) and _differ(latest, recorded, _BOOT_ID)
+        restarted = booted or _differ(latest, headers, _CONFIG_ID)
+        if moved or restarted:
+            self._wanted = recorded
+            if self._current is None:
+                self._current = recorded  # from now on, not from when the task first runs
+                _ = self._tasks.start(self._async_follow(), f"update of {self._device.udn}")
+        elif self._current is not None:
+            return  # repeats what is being followed
+        else:
+            if _adds(latest, recorded):
+                self._device.ssdp_headers = recorded
+            self._device.available = True
+
+    def _has_moved(self, headers: CaseInsensitiveDict, location: str, used: str) -> bool:
+        """Return whether a LOCATION means that the device is somewhere else than at the one used.
+
+        It does not where the device still announces that one as well: it has several addresses, and
+        announces one after the other (UDA 2.0 §1.2).
+        """
+        valid_to = extract_valid_to(headers)
+        known = self._locations
+        if known is None:
+            known = self._locations = SsdpDevice(self._device.udn, valid_to)
+            if ip_version_from_location(used) is not None:  # a name is never announced
+                known.add_location(used, valid_to)
+        known.purge_locations(headers.get_lower(LOWER__TIMESTAMP))
+        moved = used not in known.locations or location_changed(known, headers)
+        known.add_location(location, valid_to)
+        return moved and location != used
+
+    # ---- creating anew
+
+    async def _async_follow(self) -> None:
+        """Create the device anew, and once more for what came meanwhile."""
+        try:
+            while self._wanted is not None:
+                self._current, self._wanted = self._wanted, None
+                await self._async_reinit(self._current)
+        finally:
+            self._current = None
+
+    async def _async_reinit(self, headers: CaseInsensitiveDict) -> None:
+        location: str = headers.get_lower(LOWER_LOCATION)
+        try:
+            new_device = await self._factory.async_create_device(location)
+            self._device.reinit(new_device)
+        except (UpnpError, OSError) as err:
+            # a device that starts, or sleeps, may refuse for long: the log need not grow with each alive
+            level = logging.DEBUG if self._has_failed else logging.WARNING
+            _LOGGER.log(level, "Cannot update %r from %s: %s", self._device, shown(location), shown(err))
+            self._fail()
+        except Exception:
+            _LOGGER.exception("Cannot update %r from %s", self._device, shown(location))
+            self._fail()
+        else:
+            self._has_failed = False
+            self._device.ssdp_headers = headers
+            self._device.available = self._present
+
+    def _fail(self) -> None:
+        """Wait for the next announcement, which then is news again."""
+        self._has_failed = True
+        self._locations = None
+        self._device.available = False
+
+    # ---- whether it is there
+
+    def _leave(self) -> None:
+        self._present = False
+        self._device.available = False
+        self._wanted = self._locations = None
+        self._expires = 0.0
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _keep_until(self, seconds: int) -> None:
+        """Take the device to be there for so long; a longer time given before still counts."""
+        if self._loop is None:
+            return
+        self._expires = max(self._expires, self._loop.time() + seconds)
+        if self._timer is None:
+            self._timer = self._loop.call_at(self._expires, self._on_timer)
+
+    def _on_timer(self) -> None:
+        self._timer = None
+        if self._loop is None:
+            return
+        if self._loop.time() < self._expires:
+            self._timer = self._loop.call_at(self._expires, self._on_timer)
+            return
+        _LOGGER.debug("The announcements of device %r ran out", self._device)
+        self._leave()
+
+
+def _differ(old: CaseInsensitiveDict, new: CaseInsensitiveDict, name: str) -> bool:
+    """Return whether an id of a message differs from the one recorded; not where either has none."""
+    before, after = old.get_lower(name), new.get_lower(name)
+    if before is None or after is None or before == after:
+        return False
+    number = header_number(before)
+    return number is None or number != header_number(after)
+
+
+def _as_recorded(headers: CaseInsensitiveDict) -> CaseInsensitiveDict:
+    """Return the headers to record: those of an update have the BOOTID that it announces (UDA 2.0 §1.2.4)."""
+    next_boot_id = headers.get_lower(_NEXT_BOOT_ID)
+    if header_number(next_boot_id) is None:
+        return headers
+    recorded = headers.copy()
+    recorded["BOOTID.UPNP.ORG"] = next_boot_id
+    return recorded
+
+
+def _adds(old: CaseInsensitiveDict, new: CaseInsensitiveDict) -> bool:
+    """Return whether a message without news has an id to record: the first heard, or one announced."""
+    return any(new.get_lower(name) not in (None, old.get_lower(name)) for name in (_BOOT_ID, _CONFIG_ID))

@@ -1,0 +1,275 @@
+"""UDA chapter 1.3, control point: search for devices, and gather their answers (M-SEARCH).
+
+`async_search` is one search from start to end; `ssdp_listener` keeps an `SsdpSearchListener` and searches
+when it wants to. What an answer means for a device is not known here.
+"""
+
+import asyncio
+import logging
+import platform
+import random
+from collections.abc import Callable, Coroutine
+from functools import lru_cache
+from ipaddress import IPv6Address
+from typing import Any, Final
+
+from async_upnp_client import __version__
+from async_upnp_client._addresses import (
+    fix_ipv6_address_scope_id,
+    get_host_string,
+    ip_port_from_address_tuple,
+    is_link_local,
+    is_multicast,
+)
+from async_upnp_client._callbacks import CallbackTasks
+from async_upnp_client._headers import CaseInsensitiveDict
+from async_upnp_client._protocol.discovery import (
+    SSDP_MX,
+    SSDP_ST_ALL,
+    SSDP_TARGET_V4,
+    SSDP_TARGET_V6,
+    build_control_point_search,
+    is_upnp_search_target,
+)
+from async_upnp_client.const import AddressTupleVXType, IPvXAddress, SsdpSource
+from async_upnp_client.exceptions import UpnpError
+from async_upnp_client.ssdp import SsdpEndpoint, SsdpProtocol, determine_source_target, get_ssdp_socket
+
+__all__ = [
+    "SSDP_MX",
+    "SSDP_ST_ALL",
+    "AddressTupleVXType",
+    "CaseInsensitiveDict",
+    "IPvXAddress",
+    "SsdpSearchListener",
+    "async_search",
+]
+
+_LOGGER = logging.getLogger(__name__)
+
+# UDP loses datagrams: with 30 % loss three searches leave 3 % of devices that heard none. More would burden
+# devices whose processors are small (UDA 2.0 §1.3.2 asks for more than one, D-054).
+SEARCHES_SENT: Final = 3
+# Bursts of loss are shorter. Random, so that programs that started together do not stay together.
+REPEAT_SECONDS: Final = 0.3
+REPEAT_JITTER_SECONDS: Final = 0.1
+# Devices wait a random time up to MX and take their time to answer; repeats are sent later than the first.
+GRACE_SECONDS: Final = 1.0
+# MX is at least 1, and above 5 devices take it for 5 (UDA 2.0 §1.3.2, §1.3.3).
+LEAST_MX: Final = 1
+MOST_MX: Final = 5
+# Answers of one search that are remembered to tell repeats, as numbers: more than any network has. After
+# that, repeats are delivered, and a flood fills no memory.
+ANSWERS_REMEMBERED: Final = 10_000
+
+FRIENDLY_NAME: Final = "async-upnp-client"
+BROADCAST: Final = "255.255.255.255"
+
+
+@lru_cache(1)
+def user_agent() -> str:
+    """Return what a control point says of itself: system, UPnP, product, each with a version."""
+    system = f"{platform.system() or 'unknown'}/{platform.release() or '0'}".replace(" ", "-")
+    return f"{system} UPnP/2.0 {FRIENDLY_NAME}/{__version__}"
+
+
+class SsdpSearchListener:
+    """Searches, and calls back with the headers of answers (UDA 2.0 §1.3).
+
+    Headers are those of `ssdp.decode_ssdp_packet`, and ``_source``. `timeout` is the MX of the search: the
+    seconds within which devices answer, 1 to 5. A search is sent `repeat` times; the answers to repeats are
+    not called back again. With one device as target only its answers are. At least one callback is needed, or
+    it is an AssertionError. Attributes may be assigned until the start.
+    """
+
+    def __init__(
+        self,
+        async_callback: Callable[[CaseInsensitiveDict], Coroutine[Any, Any, None]] | None = None,
+        callback: Callable[[CaseInsensitiveDict], None] | None = None,
+        loop: asyncio.AbstractEventLoop | None = None,
+        source: AddressTupleVXType | None = None,
+        target: AddressTupleVXType | None = None,
+        timeout: int = SSDP_MX,
+        search_target: str = SSDP_ST_ALL,
+        async_connect_callback: Callable[[], Coroutine[Any, Any, None]] | None = None,
+        connect_callback: Callable[[], None] | None = None,
+        *,
+        repeat: int = SEARCHES_SENT,
+        hops: int | None = None,
+    ) -> None:
+        if async_callback is None and callback is None:
+            raise AssertionError("A callback is needed")
+        self.async_callback = async_callback
+        self.callback = callback
+        self.async_connect_callback = async_connect_callback
+        self.connect_callback = connect_callback
+        self.search_target = search_target
+        self.source, self.target = determine_source_target(source, target)
+        self.timeout = timeout
+        self.loop = loop
+        self.repeat = repeat
+        self.hops = hops
+        self._endpoint = SsdpEndpoint()
+        self._callbacks = CallbackTasks(_LOGGER)
+        self._target_host: str | None = None
+        self._overridden: set[str] = set()
+        self._send_to: AddressTupleVXType = self.target
+        self._timers: list[asyncio.TimerHandle] = []
+        self._heard: set[int] | None = None
+
+    @property
+    def target_ip(self) -> IPvXAddress:
+        """IP address of the target."""
+        return ip_port_from_address_tuple(self.target)[0]
+
+    async def async_start(self) -> None:
+        """Open the socket; nothing happens if it is open. Errors are those of `ssdp.get_ssdp_socket`."""
+        if self._endpoint.is_wanted:
+            return
+        if self.loop is None or self.loop.is_closed():
+            self.loop = asyncio.get_running_loop()
+        sock, source, self._send_to = get_ssdp_socket(self.source, self.target, hops=self.hops)
+        self._target_host = "" if _is_group(self._send_to) else _host_of(self._send_to)
+        protocol = SsdpProtocol(self.loop, on_connect=self._on_connect, on_data=self._on_data)
+        await self._endpoint.async_open(protocol, sock, _sending_address(source))
+
+    def async_stop(self) -> None:
+        """Close the socket, and send no repeats; safe at any time."""
+        for timer in self._timers:
+            timer.cancel()
+        self._timers.clear()
+        self._endpoint.close()
+
+    def async_search(self, override_target: AddressTupleVXType | None = None) -> None:
+        """Search now, and repeat the search in a moment; AssertionError before the start.
+
+        `override_target` is searched instead of the target. UpnpError for a group that is not local: UDA 2.0
+        Annex A.2.3 forbids it.
+        """
+        if self.loop is None or not self._endpoint.is_open:
+            raise AssertionError("The listener is not started")
+        target = self._send_to
+        if override_target is not None:
+            target = fix_ipv6_address_scope_id(override_target) or override_target
+            if not _is_group(target):
+                self._overridden.add(_host_of(target))
+        if _is_beyond_site(target):
+            raise UpnpError(f"Searches must not leave the site: {target[0]}")
+        self._heard = set()
+        self._send(self._searches(target), target)
+
+    def _searches(self, target: AddressTupleVXType) -> list[bytes]:
+        """Messages to send one after the other."""
+        st = self.search_target
+        configured = self.target if _is_group(self.target) else _group_like(self.target)
+        group = target if is_multicast(target) else configured
+        if not is_upnp_search_target(st):
+            group = self.target
+
+        def build(host: AddressTupleVXType, *, multicast: bool) -> bytes:
+            mx = max(LEAST_MX, min(MOST_MX, int(self.timeout)))
+            return build_control_point_search(
+                host, mx, st, multicast=multicast, friendly_name=FRIENDLY_NAME, user_agent=user_agent()
+            )
+
+        count = max(1, self.repeat)
+        if _is_group(target) or not is_upnp_search_target(st):
+            return [build(group, multicast=True)] * count
+        # Devices on libupnp do not answer what UDA 2.0 §1.3.2 says of a search by unicast: they want HOST of
+        # the group, and MX. So every second one is like that.
+        forms = build(target, multicast=False), build(group, multicast=True)
+        return [forms[number % 2] for number in range(count)]
+
+    def _send(self, searches: list[bytes], target: AddressTupleVXType) -> None:
+        """Send the first, and have the others sent later."""
+        first, *others = searches
+        self._endpoint.send(first, target)
+        if self.loop is None or not others:
+            return
+        delay = REPEAT_SECONDS + random.uniform(0, REPEAT_JITTER_SECONDS)  # noqa: S311  # keeps no secret
+        now = self.loop.time()
+        self._timers = [timer for timer in self._timers if timer.when() > now]
+        self._timers.append(self.loop.call_later(delay, self._send, others, target))
+
+    def _on_connect(self, _transport: asyncio.DatagramTransport) -> None:
+        self._callbacks.call(self.async_connect_callback, self.connect_callback)
+
+    def _on_data(self, request_line: str, headers: CaseInsensitiveDict) -> None:
+        """Call back for an answer, once in a search; from others than whom was searched for it is none."""
+        # An answer is told by its first line alone: Eaton's controllers put NTS into theirs.
+        if not request_line.startswith("HTTP/"):
+            return
+        headers["_source"] = SsdpSource.SEARCH
+        host = headers.get_lower("_host")
+        if self._target_host and host != self._target_host and host not in self._overridden:
+            return
+        if self._heard is not None:
+            answer = hash((host, *map(headers.get_lower, ("usn", "st", "_location_original"))))
+            if answer in self._heard:
+                return
+            if len(self._heard) < ANSWERS_REMEMBERED:
+                self._heard.add(answer)
+        self._callbacks.call(self.async_callback, self.callback, headers)
+
+
+def _is_group(address: AddressTupleVXType) -> bool:
+    """Whether more than one device is reached, so that the headers of a search by multicast belong to it."""
+    return address[0] == BROADCAST or is_multicast(address)
+
+
+def _sending_address(source: AddressTupleVXType) -> AddressTupleVXType:
+    """Return what to bind to: answers come to the address that was searched from (UDA 2.0 §1.3.3).
+
+    On the wildcard address a port could be one that other programs listen to, and they would get some.
+    """
+    if not ip_port_from_address_tuple(source)[0].is_unspecified:
+        return source
+    return (source[0], 0, source[2], source[3]) if len(source) == 4 else (source[0], 0)
+
+
+def _group_like(address: AddressTupleVXType) -> AddressTupleVXType:
+    return SSDP_TARGET_V6 if len(address) == 4 else SSDP_TARGET_V4
+
+
+def _host_of(address: AddressTupleVXType) -> str:
+    """Host as datagrams from it have it: the system gives scope ids only to link-local addresses."""
+    return get_host_string(address) if is_link_local(address[0]) else address[0]
+
+
+def _is_beyond_site(address: AddressTupleVXType) -> bool:
+    """Whether it is an IPv6 group of a scope other than interface, link, realm or site (RFC 7346 §2)."""
+    if len(address) != 4 or not is_multicast(address):
+        return False
+    return IPv6Address(address[0]).packed[1] & 0x0F not in {1, 2, 3, 5}
+
+
+async def async_search(
+    async_callback: Callable[[CaseInsensitiveDict], Coroutine[Any, Any, None]],
+    timeout: int = SSDP_MX,
+    search_target: str = SSDP_ST_ALL,
+    source: AddressTupleVXType | None = None,
+    target: AddressTupleVXType | None = None,
+    loop: asyncio.AbstractEventLoop | None = None,
+    *,
+    repeat: int = SEARCHES_SENT,
+) -> None:
+    """Search once, and call back with the headers of every answer (UDA 2.0 §1.3).
+
+    Returns after `timeout` seconds, and one more for answers that are late. Errors are those of
+    `ssdp.get_ssdp_socket`. The search is sent `repeat` times; repeated answers are called back once.
+    """
+    listener = SsdpSearchListener(
+        async_callback,
+        loop=loop,
+        source=source,
+        target=target,
+        timeout=timeout,
+        search_target=search_target,
+        repeat=repeat,
+    )
+    try:
+        await listener.async_start()
+        listener.async_search()
+        await asyncio.sleep(timeout + GRACE_SECONDS)
+    finally:
+        listener.async_stop()

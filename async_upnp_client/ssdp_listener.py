@@ -1,0 +1,267 @@
+"""UDA chapter 1, control point: know which devices are there, from announcements and search responses.
+
+`SsdpListener` hears both, hands them to a tracker, and tells its user of what is new, changed, leaving or
+expired. Knows no packet formats: decoding is below `advertisement` and `search`, judging is the tracker's.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Coroutine, Mapping
+from datetime import datetime
+from typing import Any
+
+from async_upnp_client._addresses import ip_version_from_location, is_valid_location
+from async_upnp_client._callbacks import CallbackTasks
+from async_upnp_client._headers import CaseInsensitiveDict
+from async_upnp_client._protocol import tracker as protocol_tracker
+from async_upnp_client._protocol.discovery import LOWER__TIMESTAMP, SSDP_MX, SSDP_ST_ALL, udn_from_usn
+from async_upnp_client._protocol.ssdp_device import (
+    CACHE_CONTROL_RE,
+    DEFAULT_MAX_AGE,
+    IGNORED_HEADERS,
+    SsdpDevice,
+    extract_uncache_after,
+    extract_valid_to,
+    headers_differ_from_existing_advertisement,
+    headers_differ_from_existing_search,
+    location_changed,
+    same_headers_differ,
+    valid_advertisement_headers,
+    valid_byebye_headers,
+    valid_search_headers,
+)
+from async_upnp_client.advertisement import SsdpAdvertisementListener
+from async_upnp_client.const import (
+    AddressTupleVXType,
+    DeviceOrServiceType,
+    NotificationSubType,
+    NotificationType,
+    SearchTarget,
+    SsdpSource,
+    UniqueDeviceName,
+)
+from async_upnp_client.search import SsdpSearchListener
+from async_upnp_client.ssdp import determine_source_target
+
+__all__ = [
+    "CACHE_CONTROL_RE",
+    "DEFAULT_MAX_AGE",
+    "IGNORED_HEADERS",
+    "SSDP_MX",
+    "SSDP_ST_ALL",
+    "AddressTupleVXType",
+    "CaseInsensitiveDict",
+    "DeviceOrServiceType",
+    "NotificationSubType",
+    "NotificationType",
+    "SearchTarget",
+    "SsdpAdvertisementListener",
+    "SsdpDevice",
+    "SsdpDeviceTracker",
+    "SsdpListener",
+    "SsdpSearchListener",
+    "SsdpSource",
+    "UniqueDeviceName",
+    "determine_source_target",
+    "extract_uncache_after",
+    "extract_valid_to",
+    "headers_differ_from_existing_advertisement",
+    "headers_differ_from_existing_search",
+    "ip_version_from_location",
+    "is_valid_location",
+    "location_changed",
+    "same_headers_differ",
+    "udn_from_usn",
+    "valid_advertisement_headers",
+    "valid_byebye_headers",
+    "valid_search_headers",
+]
+
+_LOGGER = logging.getLogger(__name__)
+
+# Seconds between two looks at what expired: a sender of max-age=0 must not keep the loop busy, and nobody
+# needs to know to the second that a device went without a word.
+_SHORTEST_WAIT = 1.0
+
+_NEVER = float("inf")
+_STOPPED = float("-inf")
+
+
+class SsdpDeviceTracker(protocol_tracker.SsdpDeviceTracker):
+    """The devices heard, with what they said and for how long it counts; listeners may share one.
+
+    `devices` (UDN -> `SsdpDevice`) is for reading.
+    """
+
+    def purge_devices(self, override_now: datetime | None = None) -> None:
+        """Remove what has expired now, or at another time (naive local)."""
+        moment = (override_now or datetime.now()).timestamp()
+        if self.next_check < moment:
+            self._purge(moment)
+
+
+class SsdpListener:
+    """Listens for announcements and search responses of devices, and keeps track of them.
+
+    `async_callback` and `callback` (at least one) are called with the `SsdpDevice`, the device or service
+    type, and as what it was heard: `SsdpSource.ADVERTISEMENT_ALIVE`, `ADVERTISEMENT_UPDATE` and
+    `SEARCH_CHANGED` for news, `ADVERTISEMENT_BYEBYE` for a device or service that leaves, `SEARCH_ALIVE`
+    for every other search response. `on_expired` is called with a device whose announcements all ran out
+    (UDA 2.0 §1.2.2), within about a second while the listener is started. `search_timeout` is the MX of
+    searches in seconds, `search_target` their ST. A `device_tracker` may be shared between listeners; what
+    leaves or expires is then told by the listener that notices it.
+
+    AssertionError without a callback; UpnpError where source and target are of different families.
+    """
+
+    def __init__(
+        self,
+        async_callback: Callable[[SsdpDevice, DeviceOrServiceType, SsdpSource], Coroutine[Any, Any, None]]
+        | None = None,
+        callback: Callable[[SsdpDevice, DeviceOrServiceType, SsdpSource], None] | None = None,
+        source: AddressTupleVXType | None = None,
+        target: AddressTupleVXType | None = None,
+        loop: asyncio.AbstractEventLoop | None = None,
+        search_timeout: int = SSDP_MX,
+        search_target: str = SSDP_ST_ALL,
+        device_tracker: SsdpDeviceTracker | None = None,
+        *,
+        on_expired: Callable[[SsdpDevice], None] | None = None,
+    ) -> None:
+        if async_callback is None and callback is None:
+            raise AssertionError("Provide at least one callback")
+        self.async_callback = async_callback
+        self.callback = callback
+        self.on_expired = on_expired
+        self.source, self.target = determine_source_target(source, target)
+        self.loop = loop
+        self.search_timeout = search_timeout
+        self.search_target = search_target
+        self._device_tracker = SsdpDeviceTracker() if device_tracker is None else device_tracker
+        self._advertisement_listener: SsdpAdvertisementListener | None = None
+        self._search_listener: SsdpSearchListener | None = None
+        self._callbacks = CallbackTasks(_LOGGER)
+        self._timer: asyncio.TimerHandle | None = None
+        # POSIX time that the timer is set for; what comes up later does not move it
+        self._timer_due = _STOPPED
+
+    @property
+    def devices(self) -> Mapping[UniqueDeviceName, SsdpDevice]:
+        """The devices known, by UDN: a live mapping."""
+        return self._device_tracker.devices
+
+    async def async_start(self) -> None:
+        """Start to listen; no search is sent. OSError or UpnpError where a port cannot be had."""
+        if self._advertisement_listener is not None:
+            return
+        loop = self.loop = self.loop or asyncio.get_running_loop()
+        self._advertisement_listener = SsdpAdvertisementListener(
+            on_alive=self._on_alive,
+            on_byebye=self._on_byebye,
+            on_update=self._on_update,
+            source=self.source,
+            target=self.target,
+            loop=loop,
+        )
+        try:
+            await self._advertisement_listener.async_start()
+            search_listener = SsdpSearchListener(
+                callback=self._on_search,
+                loop=loop,
+                source=self.source,
+                target=self.target,
+                timeout=self.search_timeout,
+                search_target=self.search_target,
+            )
+            await search_listener.async_start()
+        except BaseException:
+            await self.async_stop()
+            raise
+        self._search_listener = search_listener
+        self._timer_due = _NEVER
+        self._set_timer()
+
+    async def async_stop(self) -> None:
+        """Stop to listen; the devices known stay known. Safe before a start, and twice."""
+        self._timer_due = _STOPPED
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        search_listener, self._search_listener = self._search_listener, None
+        advertisement_listener, self._advertisement_listener = self._advertisement_listener, None
+        if search_listener is not None:
+            search_listener.async_stop()
+        if advertisement_listener is not None:
+            await advertisement_listener.async_stop()
+
+    async def async_search(self, override_target: AddressTupleVXType | None = None) -> None:
+        """Send a search, to the target or to another one; AssertionError before `async_start`."""
+        if self._search_listener is None:
+            raise AssertionError("Call async_start() first")
+        self._search_listener.async_search(override_target)
+
+    # ---- what is heard
+
+    def _on_search(self, headers: CaseInsensitiveDict) -> None:
+        tracker = self._device_tracker
+        if self.on_expired is not None:
+            self._expire(headers.get_lower(LOWER__TIMESTAMP))
+        propagate, device, search_target, source = tracker.see_search(headers)
+        if tracker.next_check < self._timer_due:
+            self._set_timer()
+        if propagate:
+            self._callbacks.call(self.async_callback, self.callback, device, search_target, source)
+
+    def _on_alive(self, headers: CaseInsensitiveDict) -> None:
+        self._see(headers, SsdpSource.ADVERTISEMENT_ALIVE)
+
+    def _on_update(self, headers: CaseInsensitiveDict) -> None:
+        self._see(headers, SsdpSource.ADVERTISEMENT_UPDATE)
+
+    def _see(self, headers: CaseInsensitiveDict, source: SsdpSource) -> None:
+        tracker = self._device_tracker
+        if self.on_expired is not None:
+            self._expire(headers.get_lower(LOWER__TIMESTAMP))
+        propagate, device, notification_type = tracker.see_advertisement(headers)
+        if tracker.next_check < self._timer_due:
+            self._set_timer()
+        if propagate:
+            self._callbacks.call(self.async_callback, self.callback, device, notification_type, source)
+
+    def _on_byebye(self, headers: CaseInsensitiveDict) -> None:
+        if self.on_expired is not None:
+            self._expire(headers.get_lower(LOWER__TIMESTAMP))
+        propagate, device, notification_type = self._device_tracker.unsee_advertisement(headers)
+        self._set_timer()
+        if propagate:
+            source = SsdpSource.ADVERTISEMENT_BYEBYE
+            self._callbacks.call(self.async_callback, self.callback, device, notification_type, source)
+
+    # ---- what expires
+
+    def _expire(self, now: datetime | None) -> None:
+        for device in self._device_tracker.purge(now or datetime.now()):
+            _LOGGER.debug("Expired: %r", device)
+            if self.on_expired is not None:
+                self._callbacks.call(None, self.on_expired, device)
+
+    def _set_timer(self) -> None:
+        """Have the timer come up when something may expire; none where nothing is known."""
+        due = self._device_tracker.next_check
+        if self._timer is not None:
+            if self._timer_due <= due < _NEVER:
+                return
+            self._timer.cancel()
+            self._timer = None
+        if self._timer_due == _STOPPED or self.loop is None:
+            return
+        self._timer_due = due
+        if due < _NEVER:
+            wait = max(due - time.time(), _SHORTEST_WAIT)
+            self._timer = self.loop.call_at(self.loop.time() + wait, self._on_timer)
+
+    def _on_timer(self) -> None:
+        self._timer = None
+        self._expire(datetime.now())
+        self._set_timer()
