@@ -1,0 +1,63 @@
+"""The command `upnp-client`: the control point's whole job from a shell.
+
+`main` reads the command line, then loads and runs the command. Nothing happens at import, and
+`--help` loads nothing of the library.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TextIO
+
+from async_upnp_client.cli.arguments import parse_arguments
+from async_upnp_client.cli.output import CommandError, ExitCode, Output, logging_to
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code, see `ExitCode`.
+
+    Never exits by itself, and what users, devices or the network do wrong never shows a traceback.
+    """
+    try:
+        return _main(argv)
+    except KeyboardInterrupt:
+        # before a command runs, or where the loop cannot take signals
+        Output(None, sys.stderr, pprint=False, iso8601=False).complain("interrupted")
+        return ExitCode.INTERRUPTED
+    finally:
+        _drain(sys.stdout)
+
+
+def _main(argv: Sequence[str] | None) -> int:
+    try:
+        args = parse_arguments(argv)
+    except SystemExit as end:  # argparse ends the process after help and for wrong usage
+        return end.code if isinstance(end.code, int) else ExitCode.DONE
+
+    output = Output(sys.stdout, sys.stderr, pprint=args.pprint, iso8601=args.iso8601)
+    with logging_to(sys.stderr, debug=args.debug, debug_traffic=args.debug_traffic):
+        # loading asyncio, aiohttp and voluptuous takes longer than help or a usage error should
+        from async_upnp_client.cli.commands import run  # noqa: PLC0415 - for start-up time, see above
+
+        try:
+            exit_code = run(args, output)
+        except CommandError as err:
+            output.complain(str(err))
+            exit_code = err.exit_code
+    if output.failure and not isinstance(output.failure, BrokenPipeError):
+        output.complain(f"results cannot be written: {output.failure.strerror}")
+        exit_code = ExitCode.MISMATCH
+    return exit_code
+
+
+def _drain(stream: TextIO | None) -> None:
+    """Flush standard output now: at its exit Python would complain of a pipe whose reader has gone."""
+    if stream is None:
+        return
+    try:
+        stream.flush()
+    except OSError:
+        # takes what is still buffered
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), stream.fileno())

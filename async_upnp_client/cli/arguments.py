@@ -1,0 +1,178 @@
+"""The command line's own language: commands, options, and their help.
+
+Called by `main` before anything of the library is loaded, so that `--help` comes at once: only
+argparse and light parts of the standard library are imported here. Addresses and URLs stay text.
+"""
+
+import argparse
+import ipaddress
+from collections.abc import Sequence
+
+from async_upnp_client import __version__
+from async_upnp_client.cli.output import EXIT_CODES, PROGRAM
+
+SSDP_PORT = 1900
+DEFAULT_TIMEOUT = 4
+MAX_TIMEOUT = 24 * 60 * 60  # a day: the loop's clock takes no arbitrary number
+
+EPILOGUE = "exit codes:\n" + "\n".join(f"  {code.value:<5}{meaning}" for code, meaning in EXIT_CODES.items())
+
+SERVICE_HELP = (
+    "type or id of a service, the last part of the id (RenderingControl), or the capitals of that (RC); "
+    "where several devices in one have the same, with the device before it (uuid:...::RC)"
+)
+
+
+def parse_arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    """Read the command line. SystemExit, as argparse has it, after help (0) or for wrong usage (2)."""
+    return build_parser().parse_args(argv)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Build the parser of all commands."""
+    parser = argparse.ArgumentParser(
+        prog=PROGRAM,
+        description="Find, describe, call and listen to UPnP devices. Results are lines of JSON.",
+        epilog=EPILOGUE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
+    _add_common_options(parser)
+    parser.set_defaults(
+        debug=False, debug_traffic=False, pprint=False, timeout=DEFAULT_TIMEOUT, strict=False, iso8601=False
+    )
+
+    # the same options are taken after the command; absent there, they do not overwrite what stands before it
+    common = argparse.ArgumentParser(add_help=False)
+    _add_common_options(common)
+
+    commands = parser.add_subparsers(title="commands", dest="command", required=True, metavar="COMMAND")
+    adders = (
+        ("search", "search for devices", _add_search),
+        ("advertisements", "listen for what devices announce", _add_advertisements),
+        ("describe", "show what a device has: services, actions, variables", _add_device),
+        ("call-action", "call an action", _add_call_action),
+        ("subscribe", "subscribe to services, show events", _add_subscribe),
+    )
+    for name, text, add in adders:
+        add(commands.add_parser(name, parents=[common], help=text, description=f"{text.capitalize()}."))
+    return parser
+
+
+def _add_common_options(parser: argparse.ArgumentParser) -> None:
+    absent = argparse.SUPPRESS
+    for option, text in (
+        ("--debug", "show what the library does"),
+        ("--debug-traffic", "show what is sent and received"),
+        ("--pprint", "indent results, for people"),
+        ("--strict", "take nothing that breaks the standard"),
+        ("--iso8601", "timestamps as local ISO 8601 text, instead of seconds since 1970"),
+    ):
+        parser.add_argument(option, action="store_true", default=absent, help=text)
+    parser.add_argument(
+        "--timeout",
+        type=seconds,
+        default=absent,
+        metavar="SECONDS",
+        help=f"for each request to a device, and for a search (default: {DEFAULT_TIMEOUT})",
+    )
+
+
+def _add_search(parser: argparse.ArgumentParser) -> None:
+    _add_ssdp_options(parser, target_help="one host to ask, or a multicast group (default: the SSDP group)")
+    parser.add_argument(
+        "--search_target",
+        "--search-target",
+        default="ssdp:all",
+        metavar="TYPE",
+        help="what to search for: ssdp:all, upnp:rootdevice, uuid:..., urn:... (default: ssdp:all)",
+    )
+
+
+def _add_advertisements(parser: argparse.ArgumentParser) -> None:
+    _add_ssdp_options(parser, target_help="multicast group to listen to (default: the SSDP group)")
+
+
+def _add_ssdp_options(parser: argparse.ArgumentParser, *, target_help: str) -> None:
+    parser.add_argument(
+        "--bind",
+        type=address,
+        metavar="ADDRESS",
+        help="our own address to use, e.g. 192.168.0.10, fe80::1%%eth0 or fe80::1%%2",
+    )
+    parser.add_argument("--target", type=address, metavar="ADDRESS", help=target_help)
+    parser.add_argument(
+        "--target_port",
+        "--target-port",
+        type=port,
+        default=SSDP_PORT,
+        metavar="PORT",
+        help=f"port of the target (default: {SSDP_PORT})",
+    )
+
+
+def _add_call_action(parser: argparse.ArgumentParser) -> None:
+    _add_device(parser)
+    parser.add_argument("call", metavar="SERVICE/ACTION", help=f"service: {SERVICE_HELP}")
+    parser.add_argument(
+        "arguments", nargs="*", metavar="NAME=VALUE", help="the action's arguments, as `describe` names them"
+    )
+
+
+def _add_subscribe(parser: argparse.ArgumentParser) -> None:
+    _add_device(parser)
+    parser.add_argument("service", nargs="+", metavar="SERVICE", help=f"{SERVICE_HELP}; * for all")
+    parser.add_argument(
+        "--nolastchange",
+        action="store_true",
+        help="do not show LastChange itself, only the changes that it carries",
+    )
+    parser.add_argument(
+        "--bind",
+        type=address,
+        metavar="ADDRESS",
+        help="our own address for events (default: the one the device is reached from)",
+    )
+    parser.add_argument(
+        "--bind_port",
+        "--bind-port",
+        type=port,
+        default=0,
+        metavar="PORT",
+        help="our port for events (default: any)",
+    )
+    parser.add_argument(
+        "--callback_url",
+        "--callback-url",
+        metavar="URL",
+        help="where the device reaches us, if not at the address and port bound (NAT, container)",
+    )
+
+
+def _add_device(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("device", metavar="DEVICE_URL", help="URL of its description: LOCATION in `search`")
+
+
+def seconds(text: str) -> int:
+    """Read a timeout. ValueError, of which argparse makes a usage error."""
+    number = int(text)
+    if not 1 <= number <= MAX_TIMEOUT:
+        raise argparse.ArgumentTypeError(f"{text} is not between 1 and {MAX_TIMEOUT} seconds")
+    return number
+
+
+def port(text: str) -> int:
+    """Read a port number. ValueError, of which argparse makes a usage error."""
+    number = int(text)
+    if not 0 < number < 2**16:
+        raise argparse.ArgumentTypeError(f"{text} is no port")
+    return number
+
+
+def address(text: str) -> str:
+    """Check that this is an IP address, with or without scope; names would be ambiguous."""
+    try:
+        ipaddress.ip_address(text)
+    except ValueError as err:
+        raise argparse.ArgumentTypeError(f"{text!r} is no IP address") from err
+    return text

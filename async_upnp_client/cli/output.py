@@ -1,0 +1,150 @@
+"""What the command line says: results as JSON on standard output, complaints as lines on standard error.
+
+Called by every command. Text from the network passes through here before a person sees it, and none of
+it can move the cursor of a terminal. Knows nothing of UPnP, and imports little: `--help` needs it too.
+"""
+
+import base64
+import json
+import logging
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime
+from datetime import time as time_of_day
+from enum import IntEnum
+from typing import Any, TextIO
+
+PROGRAM = "upnp-client"
+
+
+class ExitCode(IntEnum):
+    """How a command ended; `--help` lists the meanings."""
+
+    DONE = 0
+    MISMATCH = 1
+    USAGE = 2
+    UNREACHABLE = 3
+    REFUSED = 4
+    INTERRUPTED = 130
+
+
+EXIT_CODES: Mapping[ExitCode, str] = {
+    ExitCode.DONE: "done; also subscribe and advertisements ended by Ctrl-C",
+    ExitCode.MISMATCH: "something named does not exist or does not fit: service, action, argument, address",
+    ExitCode.USAGE: "the command line cannot be understood",
+    ExitCode.UNREACHABLE: "no usable answer: wrong URL, no connection, timeout, HTTP error, unreadable text",
+    ExitCode.REFUSED: "the device refused: UPnP error of an action, subscription not accepted",
+    ExitCode.INTERRUPTED: "interrupted while waiting for an answer",
+}
+
+
+class CommandError(Exception):
+    """The command cannot go on: one sentence for standard error, and the exit code."""
+
+    def __init__(self, exit_code: ExitCode, sentence: str) -> None:
+        super().__init__(sentence)
+        self.exit_code = exit_code
+
+
+def printable(text: str) -> str:
+    r"""Escape every character that does not print: control, bidirectional, line ends (\x1b, \u202e, \n)."""
+    if text.isprintable():
+        return text
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
+        for character in text
+    )
+
+
+def plain(value: object) -> Any:
+    """Give a value as JSON can carry it; what JSON lacks (dates, decimals, bytes, infinity) becomes text."""
+    if (
+        value is None
+        or isinstance(value, bool | int | str)
+        or (isinstance(value, float) and math.isfinite(value))
+    ):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, date | time_of_day):
+        return value.isoformat()
+    return base64.b64encode(value).decode("ascii") if isinstance(value, bytes) else str(value)
+
+
+class Output:
+    """The two streams of a command; None for one that the process was started without."""
+
+    def __init__(
+        self,
+        results: TextIO | None,
+        complaints: TextIO | None,
+        *,
+        pprint: bool,
+        iso8601: bool,
+    ) -> None:
+        self.failure: OSError | None = None
+        """Why results cannot be written any more; a BrokenPipeError if their reader has gone."""
+        self.on_failure: Callable[[], object] = bool  # whoever runs a command ends it then
+        self._results = results
+        self._complaints = complaints
+        self._indent = 4 if pprint else None
+        self._iso8601 = iso8601
+
+    def timestamp(self) -> float | str:
+        """Now: seconds since 1970, or with --iso8601 local time."""
+        return str(datetime.now()) if self._iso8601 else time.time()
+
+    def result(self, record: Mapping[str, Any]) -> None:
+        """Print one result at once: a line of JSON, with --pprint several; in ASCII, the rest escaped."""
+        if self._results is None or self.failure:
+            return
+        text = json.dumps(plain(record), indent=self._indent, allow_nan=False)
+        try:
+            print(text, file=self._results, flush=True)
+        except OSError as err:
+            self.failure = err
+            self.on_failure()
+
+    def complain(self, sentence: str) -> None:
+        """Print one line on standard error, whatever the sentence quotes."""
+        if self._complaints is not None:
+            # a closed standard error leaves nobody to complain to
+            try:
+                print(f"{PROGRAM}: {printable(sentence)}", file=self._complaints, flush=True)
+            except OSError:
+                self._complaints = None
+
+
+class PrintableFormatter(logging.Formatter):
+    """Log lines that cannot move the cursor. Further lines of a message are indented: none begins one."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Format a record."""
+        lines = super().format(record).replace("\r\n", "\n").split("\n")
+        return "\n    ".join(printable(line) for line in lines)
+
+
+@contextmanager
+def logging_to(stream: TextIO | None, *, debug: bool, debug_traffic: bool) -> Iterator[None]:
+    """Show what the library logs: warnings; with `debug` all but the traffic; with `debug_traffic` that."""
+    levels = {
+        "async_upnp_client": logging.DEBUG if debug else logging.WARNING,
+        "async_upnp_client.traffic": logging.DEBUG if debug_traffic else logging.WARNING,
+    }
+    previous = {name: logging.getLogger(name).level for name in levels}
+    handler: logging.Handler = logging.StreamHandler(stream) if stream else logging.NullHandler()
+    handler.setFormatter(PrintableFormatter("%(levelname)s:%(name)s:%(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        for name, level in previous.items():
+            logging.getLogger(name).setLevel(level)

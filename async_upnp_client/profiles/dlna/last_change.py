@@ -1,0 +1,151 @@
+"""LastChange: the one evented variable that carries the changes of all others (AVT §2.2, RCS §2.2).
+
+The text of that variable is itself XML: a variable's value per element, per instance of the service.
+Called with the text as the event delivered it, unescaped once. Pure: it knows neither
+services nor events, and it has no way to fail; what cannot be read is not in the result.
+"""
+
+import re
+import sys
+from xml.parsers.expat import ExpatError, ParserCreate
+
+MAX_CHARACTERS = 1024 * 1024
+"""What is read of one text. Metadata of a queue takes some 100 kB; longer text costs time in the event loop
+and memory for every value in it. What lies beyond is not read."""
+
+DEFAULT_INSTANCE = "0"
+"""The instance that every renderer has, and whose values are meant where a device names none."""
+
+_ILLEGAL_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_AMPERSAND = re.compile(
+    "&(?:(?:amp|lt|gt|quot|apos);|#(?P<decimal>[0-9]{1,7});|#x(?P<hexadecimal>[0-9a-fA-F]{1,6});)?"
+)
+
+
+def parse_last_change(text: str) -> dict[str, dict[str, str]]:
+    """Values by variable by instance, of the Master channel where there are channels.
+
+    Names come without namespace prefix. An instance that is named without any value has an
+    empty mapping. Never raises: what could be read before an error counts.
+    """
+    text = _from_first_tag(text[:MAX_CHARACTERS])
+    reader = _Reader()
+    if reader.read(text):
+        return reader.changes
+    # forgives a bare "&" in titles, names and URLs, and control characters (row A-003)
+    second = _Reader()
+    second.read(_repaired(text))
+    return max(reader.changes, second.changes, key=_number_of_values)
+
+
+def _from_first_tag(text: str) -> str:
+    """Cut what precedes the first tag: forgives byte order marks and blanks before the XML declaration."""
+    start = text.find("<")
+    if start < 0:
+        # forgives text that was escaped once too often
+        text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&apos;", "'")
+        text = text.replace("&amp;", "&")
+        start = text.find("<")
+    return text[start:] if start >= 0 else ""
+
+
+def _repaired(text: str) -> str:
+    """Drop characters and references that XML does not allow; escape each "&" that begins no reference."""
+    return _AMPERSAND.sub(_repaired_reference, _ILLEGAL_CHARACTERS.sub("", text))
+
+
+def _repaired_reference(match: re.Match[str]) -> str:
+    if match["decimal"] or match["hexadecimal"]:
+        number = int(match["decimal"] or match["hexadecimal"], 10 if match["decimal"] else 16)
+        if number > sys.maxunicode or _ILLEGAL_CHARACTERS.match(chr(number)):
+            return ""
+    return "&amp;" if match[0] == "&" else match[0]
+
+
+def _number_of_values(changes: dict[str, dict[str, str]]) -> int:
+    return sum(len(variables) for variables in changes.values())
+
+
+def _attribute(attributes: dict[str, str], name: str) -> str | None:
+    """Value of an attribute, whatever the case of its name (row A-002: devices write Channel, Val)."""
+    value = attributes.get(name)
+    if value is None:
+        for key, other in attributes.items():
+            if key.lower() == name:
+                return other
+    return value
+
+
+class _EntityRefusedError(Exception):
+    """The text declares entities: nothing needs them, and they can grow without bound."""
+
+
+class _Reader:
+    """One pass over a text. Prefixes are cut off, not looked up: devices leave them undeclared."""
+
+    def __init__(self) -> None:
+        self.changes: dict[str, dict[str, str]] = {}
+        self._instance = DEFAULT_INSTANCE
+        self._depth = 0
+        self._holder_depth = 1  # of the element whose children are variables: the root, or an InstanceID
+        self._text: list[str] | None = None
+        self._parser = ParserCreate("utf-8")  # over what the XML declaration says: text is decoded already
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.EntityDeclHandler = self._refuse
+
+    def read(self, text: str) -> bool:
+        """Whether reading on after a repair cannot bring more than `changes` holds now."""
+        try:
+            self._parser.Parse(text.encode("utf-8", "replace"), True)
+        except ExpatError:
+            return False
+        except _EntityRefusedError:
+            return True
+        finally:
+            # handlers are bound methods: without this, each text would wait for the cycle collector
+            self._parser.StartElementHandler = None
+            self._parser.EndElementHandler = None
+            self._parser.EntityDeclHandler = None
+            self._parser.CharacterDataHandler = None
+        return True
+
+    def _refuse(self, *_declaration: object) -> None:
+        raise _EntityRefusedError
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        self._listen(to=None)
+        name = tag.rpartition(":")[2]
+        value = _attribute(attributes, "val")
+        if name == "InstanceID":
+            self._instance = DEFAULT_INSTANCE if value is None else value.strip()
+            self._holder_depth = self._depth
+            self.changes.setdefault(self._instance, {})
+            return
+        channel = _attribute(attributes, "channel")
+        # no channel means Master (row A-002); other channels would overwrite its value
+        if channel and channel.strip().lower() != "master":
+            return
+        if value is not None:
+            self.changes.setdefault(self._instance, {})[name] = value
+        elif self._depth == self._holder_depth + 1:
+            # forgives the value as text of the element, instead of in `val` (row A-001)
+            self._listen(to=[])
+
+    def _end(self, tag: str) -> None:
+        if self._text is not None:
+            value = "".join(self._text).strip()
+            if value:
+                self.changes.setdefault(self._instance, {})[tag.rpartition(":")[2]] = value
+            self._listen(to=None)
+        if self._depth == self._holder_depth:
+            self._instance = DEFAULT_INSTANCE
+            self._holder_depth = 1
+        self._depth -= 1
+
+    def _listen(self, *, to: list[str] | None) -> None:
+        """Collect the text that follows in this list, or no text at all."""
+        if self._text is not to:
+            self._text = to
+            self._parser.CharacterDataHandler = None if to is None else to.append
