@@ -1,0 +1,142 @@
+"""What the log is told of peers and sockets that do the same thing wrong again and again: it, once.
+
+Whoever takes what peers send has a `QuietLog`, and whoever has a socket a `SocketTrouble`. They do not
+judge what is wrong; only how often that is worth a line.
+"""
+
+import errno
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from async_upnp_client.limits import DEFAULT_LIMITS
+
+HOUR: Final = 3600.0
+"""Seconds between two records of one reason and peer: a device that is broken stays so, and whoever looks
+into the log for the cause of a trouble finds it within the hour before."""
+
+FIRST_SILENCE: Final = 60.0
+"""Seconds after the first record of an error of a socket. Doubled with each, up to an hour: an interface
+that comes up takes seconds, one that was unplugged stays away for days."""
+
+REMEDIES: Final[Mapping[int | None, str]] = {
+    errno.ENETUNREACH: "no route there: is the network up, and the source an address of it?",
+    errno.EHOSTUNREACH: "no route there: is the network up, and the source an address of it?",
+    errno.ENETDOWN: "the interface is down",
+    errno.ENODEV: "the interface is gone: start anew once it is back",
+    errno.ENXIO: "the interface is gone: start anew once it is back",
+    errno.EADDRNOTAVAIL: "the source address has left this machine: start anew with another",
+    errno.EPERM: "a firewall of this machine forbids it: allow UDP port 1900",
+    errno.EACCES: "this program may not send there",
+    errno.ENOBUFS: "the system has no room for it at the moment",
+    errno.EMSGSIZE: "the message is too long for the interface",
+}
+
+
+@dataclass(slots=True)
+class Told:
+    """When something was told, and how often it has happened since."""
+
+    at: float
+    since: int = 0
+
+
+class QuietLog:
+    """Logs what peers do wrong, one record per reason and peer in an hour.
+
+    `limit` bounds how many of these are remembered, see `Limits.log_reasons`; `clock` gives seconds that
+    only go up.
+    """
+
+    def __init__(
+        self,
+        logger: logging.Logger,
+        limit: int = DEFAULT_LIMITS.log_reasons,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._logger = logger
+        self._limit = limit
+        self._clock = clock
+        # in the order in which they were told
+        self._told: dict[tuple[str, str], Told] = {}
+
+    def __len__(self) -> int:
+        """Return how many reasons and peers are remembered."""
+        return len(self._told)
+
+    def report(self, reason: str, peer: str | None, *details: object, level: int = logging.DEBUG) -> bool:
+        """Log that a peer did something; return whether that was logged.
+
+        `reason` is the same text each time, with a %s for the peer and for each detail of this time.
+        """
+        if not self._logger.isEnabledFor(level):
+            return False
+        now = self._clock()
+        key = (reason, peer or "?")
+        told = self._told.get(key)
+        if told is not None and now - told.at < HOUR:
+            told.since += 1
+            return False
+        if told is None and not self._has_room(now):
+            return False
+        self._told.pop(key, None)
+        self._told[key] = Told(now)
+        text = f"{reason} (logged once in an hour, %s more since the last time)"
+        self._logger.log(level, text, peer, *details, told.since if told is not None else 0)
+        return True
+
+    def _has_room(self, now: float) -> bool:
+        """Return whether one more can be remembered, if need be for one that has become old."""
+        if len(self._told) < self._limit:
+            return True
+        oldest = next(iter(self._told))
+        if now - self._told[oldest].at < HOUR:
+            return False
+        del self._told[oldest]
+        return True
+
+
+class SocketTrouble:
+    """Logs the errors of one socket: a warning for each errno, longer and longer silence, its recovery.
+
+    `clock` gives seconds that only go up.
+    """
+
+    def __init__(self, logger: logging.Logger, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._logger = logger
+        self._clock = clock
+        self._told: dict[int | None, Told] = {}
+        self._silence: dict[int | None, float] = {}
+
+    @property
+    def is_there(self) -> bool:
+        """Whether an error has come, and nothing has worked since."""
+        return bool(self._told)
+
+    def note(self, name: object, error: Exception) -> None:
+        """Take an error of the socket that is called by a name in the log."""
+        number = error.errno if isinstance(error, OSError) else None
+        now = self._clock()
+        told = self._told.get(number)
+        if told is not None:
+            told.since += 1
+            if now - told.at < self._silence[number]:
+                return
+            self._silence[number] = min(2 * self._silence[number], HOUR)
+            self._logger.warning("Socket %s: %s (%s times since the last record)", name, error, told.since)
+        else:
+            self._silence[number] = FIRST_SILENCE
+            remedy = REMEDIES.get(number)
+            self._logger.warning("Socket %s: %s%s", name, error, f"; {remedy}" if remedy else "")
+        self._told[number] = Told(now)
+
+    def has_worked(self, name: object) -> None:
+        """Take it that the socket works; told if it had not."""
+        if self._told:
+            count = sum(1 + told.since for told in self._told.values())
+            self._told.clear()
+            self._silence.clear()
+            self._logger.info("Socket %s works again, after %s errors", name, count)

@@ -1,0 +1,193 @@
+"""What a peer may make us hold, read, wait for or do: every bound, with its reason.
+
+Whoever needs more, or can do with less, passes a `Limits` of their own, `Limits(devices=100)`, to the
+constructors that take `limits`. Nothing here acts: who reads from a peer looks here.
+
+Not here, since no peer gains by them: sizes of caches of pure functions (`_addresses.URLS_REMEMBERED`,
+`_protocol.discovery.MESSAGES_REMEMBERED`, `SHAPES_REMEMBERED`, the patterns of `client.action`), which only
+forget sooner; and what makes one text valid whoever sends it (`_addresses.LOCATION_CHARACTERS`, the digits
+of a number in `_datatypes`, of a BOOTID, and of a TIMEOUT).
+"""
+
+from dataclasses import dataclass, fields
+from typing import Final
+
+MIB: Final = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Every bound on what a peer can grow. Each is a number of at least 1; ValueError for another."""
+
+    # ---- ch. 1, SSDP: one message
+
+    datagram_bytes: int = 8192
+    """Bytes of a datagram. Real messages have 300 to 1500; a datagram may have 65,507. A longer one is
+    dropped unread, with a line in the log: reading it would cost more time than a flood of real ones."""
+
+    headers: int = 128
+    """Headers of a message. Real ones have up to 25; a datagram could have thousands. What comes after is
+    not read."""
+
+    header_lines: int = 160
+    """Lines of a message, folded and torn ones included: real ones have as many as headers, and a few. What
+    comes after is not read."""
+
+    header_length: int = 4096
+    """Characters of one header. The longest of real ones are URLs of some hundred. A longer one is left
+    out, the others of the message count."""
+
+    # ---- ch. 1, SSDP: what is remembered
+
+    devices: int = 10_240
+    """Devices, embedded ones included. Ten thousand have been seen on networks that bridge many others;
+    above, somebody forges UDNs to fill our memory. A newcomer is then taken in
+    when it is heard the second time, in the place of one that has been heard only once: a real device says
+    three things or more within a moment. Where there is none, it waits. Those heard more often stay."""
+
+    devices_per_host: int = 1024
+    """Devices from one address. A bridge speaks for some hundred, a relay between networks for the thousand
+    or so of a /22; above, one sender would crowd out all others. The next is refused until others of it
+    have gone."""
+
+    types_per_device: int = 64
+    """Types that one device may have. It announces itself, its type, upnp:rootdevice and each service (UDA
+    2.0 §1.2.2: 3 + 2d + k; embedded devices count for themselves), and may answer searches for each lower
+    version: OpenHome players reach some 30. A further one is not reported; the device stays known."""
+
+    types_in_all: int = 65_536
+    """Types of all devices together, some six for each: what `devices` times `types_per_device` forged
+    messages would take, a gigabyte, no network has any use for. A further one is not reported."""
+
+    locations_per_device: int = 16
+    """Locations that one device may have at a time: one per address of each interface, and the ports of the
+    restarts of a day. A further one is not offered; the others stay."""
+
+    max_age: int = 24 * 60 * 60
+    """Seconds for which an announcement counts, at most. Routers send up to 86,400; a longer one would keep
+    a device that left without byebye, or was forged, for ever. One that means it announces itself again."""
+
+    long_headers: int = 8 * MIB
+    """Bytes that the messages kept take, all devices together, beyond an ordinary two KiB each. A house
+    full of chatty devices needs one MiB; forged messages could have eight KiB each. Beyond, the headers
+    that matter are kept: who, what, where, how long."""
+
+    answers: int = 10_000
+    """Answers of one search that are remembered to tell repeats: more than any network has. After that,
+    repeats are delivered."""
+
+    # ---- ch. 2, description
+
+    description_bytes: int = MIB
+    """Bytes of a device description. The largest known have 60 KiB; one that never ends would fill the
+    memory. It is cut off, as UpnpCommunicationError."""
+
+    scpd_bytes: int = MIB
+    """Bytes of a service description; the largest known have 100 KiB. As above."""
+
+    xml_depth: int = 128
+    """Levels of an XML document. The deepest of the standard have ten, and vendors add a few; more would
+    only exhaust the stack of what walks a tree by recursion, as `copy.deepcopy` does.
+    UpnpXmlContentError."""
+
+    xml_elements: int = 100_000
+    """Elements of an XML document. A service with hundreds of actions has ten thousand, a folder with
+    thousands of items fifty thousand; in the 16 MiB of an answer there is room for four million, which
+    would take two GiB. UpnpXmlContentError."""
+
+    device_depth: int = 16
+    """Levels of devices in a description. The deepest of the standard, the Internet gateway, has three;
+    more would exhaust the stack of whoever climbs the tree. What is below is left out, or an error if read
+    strictly."""
+
+    embedded_devices: int = 64
+    """Devices in one description, the root device included. Gateways with several WAN connections have
+    about ten. The rest is left out, or an error if read strictly."""
+
+    services: int = 256
+    """Services in one description, all devices together. Gateways have some thirty. Each costs us a
+    request, so a forged description could have us send thousands. The rest as above."""
+
+    scpd_requests: int = 4
+    """Requests for service descriptions under way at one host. Ten services then take three round trips
+    instead of ten; routers and old renderers serve a few connections at a time, and drop what comes
+    beyond."""
+
+    diagnostics: int = 100
+    """Diagnostics kept of one document, and of one device, service or action at run time: enough to see
+    what is wrong with it. A forged document could have as many as it has elements. The rest is not kept."""
+
+    diagnostic_length: int = 400
+    """Characters of one diagnostic: a sentence, and what it quotes. The rest is cut."""
+
+    descriptions: int = 512
+    """Descriptions in a `DescriptionCache`. A large home has some hundred locations of a few ten KiB each.
+    The one that was not asked for the longest leaves, and is fetched again if need be."""
+
+    # ---- ch. 3, control, and all of HTTP
+
+    response_bytes: int = 16 * MIB
+    """Bytes of any other answer. Browsing a large folder gives some MiB; more stops a device that never
+    ends, and costs an answer that nothing here could use. UpnpCommunicationError."""
+
+    redirects: int = 5
+    """Redirects that a GET or HEAD follows: presentation pages and media servers use one or two, a loop
+    ends here in UpnpCommunicationError. Other requests follow none: a device that moves its control URL
+    says so."""
+
+    # ---- ch. 4, eventing
+
+    notify_bytes: int = MIB
+    """Bytes of an event. A LastChange with metadata has 10 KiB, a list of protocols 64 KiB; anybody on the
+    network can send. The sender of more gets 413."""
+
+    notify_seconds: int = 30
+    """Seconds within which an event is to have come whole, as a device has to have our answer (UDA 2.0
+    §4.3.2); also those for which a connection may be idle. Who trickles would hold it for ever. It is
+    closed."""
+
+    notify_connections: int = 256
+    """Connections to the notify server. Devices hold one each while they send; a hundred at a time are a
+    lot. A further one is closed at once, and the device sends its event again or the next one."""
+
+    backlog_seconds: int = 30
+    """Seconds that an event for an unknown SID is kept: a device answers SUBSCRIBE within 30 s (UDA 2.0
+    §4.1.2), so an older one belongs to nobody here. What is dropped is the past of a subscription that is
+    not ours."""
+
+    backlog_sids: int = 64
+    """Unknown SIDs at a time: a device with ten services has ten, and a house has a few devices that start
+    together. The next is refused with 412, and its device sends the event again or the next one."""
+
+    backlog_events: int = 16
+    """Events per unknown SID: the initial one, and those that follow during SUBSCRIBE. As above."""
+
+    backlog_size: int = 4 * MIB
+    """Characters of the events of all unknown SIDs: anybody can send, and an initial event rarely has more
+    than 64 KiB. As above."""
+
+    former_sids: int = 64
+    """SIDs that go on naming one subscription: more than it can be made anew between two renewals of its
+    holder. The oldest is forgotten first, and its holder then gets the KeyError of an unknown SID."""
+
+    # ---- what follows from any of them
+
+    callbacks: int = 4096
+    """Coroutine callbacks under way at one owner. They end within a moment as a rule; one that waits for
+    the network, started by each message of a flood, would take a task each. A further call is not made,
+    with a line in the log: that message is missed, the next is told."""
+
+    log_reasons: int = 1024
+    """Pairs of reason and sender of whom the log remembers that it told: a house has fewer devices, a flood
+    from forged addresses has millions. Beyond, what is new is not told until an hour has gone."""
+
+    def __post_init__(self) -> None:
+        """Refuse what bounds nothing, or everything."""
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if not isinstance(value, int) or value < 1:
+                raise ValueError(f"{field.name} must be a number of at least 1, not {value!r}")
+
+
+DEFAULT_LIMITS: Final = Limits()
+"""What holds where nobody says otherwise."""
