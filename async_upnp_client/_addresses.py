@@ -5,15 +5,17 @@ to visit. A zone (``%3``, ``%eth0``) says by which interface a link-local addres
 URLs that are connected to, and never sent. Must not know what any address is for.
 """
 
+import contextlib
 import re
 import socket
 from functools import lru_cache
 from ipaddress import IPv6Address, IPv6Network, ip_address
+from pathlib import Path
 from typing import Final, TypeGuard
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from async_upnp_client._headers import shown
-from async_upnp_client._safe_hosts import is_safe_host
+from async_upnp_client._safe_hosts import canonical_host, is_safe_host
 from async_upnp_client.const import AddressTupleV4Type, AddressTupleV6Type, AddressTupleVXType, IPvXAddress
 from async_upnp_client.exceptions import UpnpError
 
@@ -24,8 +26,12 @@ URLS_REMEMBERED: Final = 512
 LOCATION_CHARACTERS: Final = 2048
 # The scope id of a socket address is an unsigned number of 32 bits.
 HIGHEST_SCOPE_ID: Final = 0xFFFFFFFF
+# Addresses of this machine, each with the number of its interface; Linux only.
+IF_INET6: Final = Path("/proc/net/if_inet6")
 LINK_LOCAL: Final = IPv6Network("fe80::/10")
 PORT: Final = re.compile(r":[0-9]{1,5}")
+BRACKETED: Final = re.compile(r"\[[^\[\]]+\](:[0-9]*)?")
+SCHEMES: Final = frozenset({"http", "https"})
 
 
 def is_ipv4_address(addr: AddressTupleVXType) -> TypeGuard[AddressTupleV4Type]:
@@ -84,8 +90,12 @@ def split_url(url: str) -> SplitResult | None:
         parts.port  # noqa: B018  # raises for a port that is no number, or too large
     except ValueError:
         return None
-    # Programs do not agree where the host begins beside a backslash or a blank.
-    return None if "\\" in parts.netloc or " " in parts.netloc or not parts.netloc.isprintable() else parts
+    # Programs do not agree where the host begins beside a backslash or a blank, nor beside odd brackets; nor
+    # whether control characters belong to a URL, which `urlsplit` drops.
+    if "\\" in parts.netloc or " " in parts.netloc or not url.isprintable():
+        return None
+    host = parts.netloc.rpartition("@")[2]
+    return None if ("[" in host or "]" in host) and not BRACKETED.fullmatch(host) else parts
 
 
 def host_and_zone(url: str) -> tuple[str, str | None]:
@@ -202,6 +212,48 @@ def split_address(text: str) -> AddressTupleVXType:
     return (host, int(port[1:]), 0, scope)
 
 
+def canonical_address(address: AddressTupleVXType) -> AddressTupleVXType:
+    """Return the address with its zone as scope id, and in its canonical spelling."""
+    host, *rest = fix_ipv6_address_scope_id(address) or address
+    try:
+        ip = ip_address(host)
+    except ValueError as err:
+        raise UpnpError(f"No IP address: {shown(host)}") from err
+    if (ip.version == 6) != (len(address) == 4):
+        raise UpnpError(f"No address of its family: {address}")
+    return (str(ip), *rest)  # type: ignore[return-value]  # mypy loses the length of the tuple
+
+
+def with_interface(source: AddressTupleV6Type, target: AddressTupleV6Type) -> AddressTupleV6Type:
+    """Complete the target's scope id from the source, where it needs one; UpnpError if that cannot be.
+
+    An address that is not link-local, as source, needs none itself: it says by itself which interface it is.
+    """
+    if is_link_local(source[0]) and not source[3]:
+        raise UpnpError(f"Source needs a scope id: {source}")
+    scope = target[3] or source[3]
+    if is_multicast(target):
+        scope = scope or interface_of(source[0])
+        if not scope and IPv6Address(source[0]).is_unspecified:
+            raise UpnpError(f"Source or target needs a scope id: {source}, {target}")
+    elif not is_link_local(target[0]):
+        return target
+    elif not scope:
+        raise UpnpError(f"Target needs a scope id: {target}")
+    return (*target[:3], scope)
+
+
+def interface_of(host: str) -> int:
+    """Return the number of the interface that has this IPv6 address; 0 where the system does not tell."""
+    wanted = IPv6Address(host).packed.hex()
+    with contextlib.suppress(OSError):
+        for line in IF_INET6.read_text("ascii").splitlines():
+            address, number, *_ = line.split()
+            if address == wanted:
+                return int(number, 16)
+    return 0
+
+
 def absolute_url(device_url: str, url: str) -> str:
     """Resolve a URL of a description against the description's own (RFC 3986 §5); what cannot be is kept."""
     if url.startswith(("http:", "https:")):
@@ -224,7 +276,7 @@ def is_valid_location(location: str) -> bool:
         return False
     parts = split_url(location)
     # a leading blank is cut by some readers of URLs and not by others
-    if parts is None or parts.scheme not in {"http", "https"} or location.startswith(" "):
+    if parts is None or parts.scheme not in SCHEMES or location.startswith(" "):
         return False
     return is_safe_host(parts.hostname or "")
 
@@ -238,7 +290,50 @@ def same_host(base_url: str, url: str) -> bool:
     host, zone = host_and_zone(url)
     if not host or zone not in {None, base_zone}:
         return False
-    return host == base_host or (":" in host and canonical_ip(host) == canonical_ip(base_host))
+    return host == base_host or "" != canonical_host(host) == canonical_host(base_host)
+
+
+def origin_of(url: str) -> str:
+    """Return the part of an absolute URL before its path: scheme, user name, host and port."""
+    # the shortest that can stand before a path is "http://" and one character
+    end = url.find("/", 8)
+    return url if end < 0 else url[:end]
+
+
+def canonical_host_of_url(url: str) -> str:
+    """Host of a URL of http or https in its canonical form, with its zone; "" if it is no such URL."""
+    origin = origin_of(url)
+    # what is remembered is short, and printable, or it is no host
+    if len(origin) > LOCATION_CHARACTERS or not url.isprintable() or origin.startswith(" "):
+        return ""
+    return canonical_host_of_origin(origin)
+
+
+@lru_cache(URLS_REMEMBERED)
+def canonical_host_of_origin(origin: str) -> str:
+    """Canonical host of what `origin_of` returns."""
+    parts = split_url(origin)
+    if parts is None or parts.scheme not in SCHEMES:
+        return ""
+    return canonical_host(parts.hostname or "")
+
+
+def with_host(url: str, host: str) -> str:
+    """Put a host, which has no brackets, in the place of that of an absolute URL; user and port stay."""
+    origin = origin_of(url)
+    changed = origin_with_host(origin, host)
+    return url if changed == origin else changed + url[len(origin) :]
+
+
+@lru_cache(URLS_REMEMBERED)
+def origin_with_host(origin: str, host: str) -> str:
+    """Do for what `origin_of` returns what `with_host` does for URLs."""
+    parts = urlsplit(origin)
+    user, at, netloc = parts.netloc.rpartition("@")
+    port = netloc.rpartition("]")[2] if "]" in netloc else "".join(netloc.partition(":")[1:])
+    name = f"[{host}]" if ":" in host else host
+    rest = origin[len(f"{parts.scheme}://{parts.netloc}") :]
+    return f"{parts.scheme}://{user}{at}{name}{port}{rest}"
 
 
 def canonical_ip(host: str) -> str:

@@ -6,6 +6,7 @@ resolvers do.
 """
 
 import unicodedata
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Final
 from urllib.parse import unquote
@@ -31,24 +32,71 @@ NAT64: Final = IPv6Network("64:ff9b::/96")
 DOTS: Final = str.maketrans("。．｡", "...")  # noqa: RUF001  # these letters are the point
 """Full stops that names may be written with in other scripts (RFC 3490 §3.1)."""
 
+LONGEST_HOST: Final = 1024
+"""Characters of a host: a name has up to 253, three times that with percent signs; more would fill memory."""
+
+HOSTS_REMEMBERED: Final = 512
+"""Hosts that a network of a few hundred devices keeps using."""
+
 FORBIDDEN: Final = frozenset(" #%/:<>?@[\\]^|")
 """Characters that end a host for some readers of URLs (WHATWG URL, forbidden host code points)."""
 
 
 def is_safe_host(host: str) -> bool:
     """Whether the host of a URL, brackets removed, is neither this machine nor many, in any spelling."""
-    if ":" in host:
-        try:
-            return is_safe_ipv6(IPv6Address(host.partition("%")[0]))
-        except ValueError:
-            return False
-    name = unicodedata.normalize("NFKC", unquote(host)).translate(DOTS).lower().removesuffix(".")
-    if not name or not name.isprintable() or not FORBIDDEN.isdisjoint(name):
-        return False
+    name = canonical_host(host)
+    if ":" in name:
+        return is_safe_ipv6(IPv6Address(name.partition("%")[0]))
     if is_numeric(name):
-        address = read_ipv4(name)
-        return address is not None and is_safe_ipv4(address)
-    return name not in LOCAL_NAMES and not name.endswith(".localhost")
+        return is_safe_ipv4(IPv4Address(name))
+    return bool(name) and not is_local_name(name)
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether the host, in any spelling, is a loopback address or one of this machine's own names."""
+    return is_loopback(canonical_host(host))
+
+
+@lru_cache(HOSTS_REMEMBERED)
+def is_loopback(name: str) -> bool:
+    """Whether a host in its canonical form is this machine."""
+    if ":" in name:
+        return IPv6Address(name.partition("%")[0]).is_loopback
+    if is_numeric(name):
+        return IPv4Address(name).is_loopback
+    return is_local_name(name)
+
+
+def is_local_name(name: str) -> bool:
+    """Whether a name in its canonical form is this machine's everywhere (RFC 6761 §6.3)."""
+    return name in LOCAL_NAMES or name.endswith(".localhost")
+
+
+def canonical_host(host: str) -> str:
+    """Return the one spelling of a host, brackets removed, that all its others stand for; "" if it is none.
+
+    Addresses are in their shortest form, with the zone if they have one, IPv4 addresses in IPv6 ones (mapped)
+    are IPv4. Names are in lower case, without a dot at the end.
+    """
+    return "" if len(host) > LONGEST_HOST else read_host(host)
+
+
+@lru_cache(HOSTS_REMEMBERED)
+def read_host(host: str) -> str:
+    """Do what `canonical_host` does, for a host that is not too long to be remembered."""
+    if ":" in host:
+        text, percent, zone = host.partition("%")
+        try:
+            address = IPv6Address(text)
+        except ValueError:
+            return ""
+        return str(address.ipv4_mapped or f"{address}{percent}{zone}")
+    name = unicodedata.normalize("NFKC", unquote(host)).translate(DOTS).lower().removesuffix(".")
+    if not name.isprintable() or not FORBIDDEN.isdisjoint(name) or not all(name.split(".")):
+        return ""
+    if is_numeric(name):
+        return str(read_ipv4(name) or "")
+    return name
 
 
 def is_numeric(name: str) -> bool:

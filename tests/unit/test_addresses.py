@@ -6,6 +6,8 @@ import pytest
 
 from async_upnp_client._addresses import (
     absolute_url,
+    canonical_host_of_origin,
+    canonical_host_of_url,
     fix_ipv6_address_scope_id,
     get_adjusted_url,
     get_host_port_string,
@@ -22,6 +24,7 @@ from async_upnp_client._addresses import (
     is_valid_location,
     same_host,
     split_address,
+    with_host,
     without_zone,
     zone_of_url,
 )
@@ -365,3 +368,59 @@ def test_what_locations_were_judged_to_be_can_be_forgotten():
     is_valid_location("http://192.0.2.77/")
     is_valid_location.cache_clear()
     assert is_valid_location.cache_info().currsize == 0
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("http://TV.local.:80/x?y", "tv.local"),
+        ("HTTPS://0x7f.1", "127.0.0.1"),
+        ("http://u:p@[FE80::1%3]:80?x=/", "fe80::1%3"),
+        ("http://tv?x", "tv"),
+        ("ftp://tv/", ""),
+        ("/x", ""),
+        ("//tv/x", ""),
+        ("http:///x", ""),
+        (" http://tv/", ""),
+        ("http://tv/\n", ""),
+        ("http://[fe80::1/", ""),
+        ("http://tv:port/", ""),
+        (f"http://{'a' * 3000}/", ""),
+    ],
+)
+def test_canonical_host_of_url(url: str, host: str):
+    assert canonical_host_of_url(url) == host
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "changed"),
+    [
+        ("http://tv/x", "192.0.2.1", "http://192.0.2.1/x"),
+        ("HTTP://h:80/x#y", "192.0.2.1", "http://192.0.2.1:80/x#y"),
+        ("http://http", "h", "http://h"),
+        ("http://u:p@[fe80::1]:80?x=/y", "fe80::1%3", "http://u:p@[fe80::1%3]:80?x=/y"),
+        ("http://tv?x", "fd00::1", "http://[fd00::1]?x"),
+        ("http://192.0.2.1/x", "192.0.2.1", "http://192.0.2.1/x"),
+    ],
+)
+def test_with_host(url: str, host: str, changed: str):
+    assert with_host(url, host) == changed
+
+
+def test_what_long_urls_leave_behind_is_little():
+    before = canonical_host_of_origin.cache_info().currsize
+    for number in range(3):
+        assert canonical_host_of_url(f"http://long.example/{number}{'x' * 100_000}") == "long.example"
+    assert canonical_host_of_origin.cache_info().currsize <= before + 1
+
+
+@pytest.mark.parametrize(
+    ("base", "url"),
+    [
+        ("http://192.0.2.1/", "http://[::ffff:192.0.2.1]:80/"),
+        ("http://192.0.2.1/", "http://0xc0000201/"),
+        ("http://tv.local/", "http://TV.LOCAL./"),
+    ],
+)
+def test_same_host_in_other_spellings(base: str, url: str):
+    assert same_host(base, url)

@@ -4,7 +4,7 @@ from ipaddress import IPv4Address
 
 import pytest
 
-from async_upnp_client._safe_hosts import is_safe_host, read_ipv4
+from async_upnp_client._safe_hosts import canonical_host, is_safe_host, is_this_machine, read_ipv4
 
 SAFE = [
     "192.168.1.1",
@@ -140,3 +140,41 @@ def test_not_one_other_machine(host: str):
 )
 def test_read_ipv4(text: str, address: str | None):
     assert read_ipv4(text) == (address and IPv4Address(address))
+
+
+@pytest.mark.parametrize(
+    ("host", "canonical"),
+    [
+        *((host, "127.0.0.1") for host in LOOPBACK if "7" in host and "127" not in host and ":" not in host),
+        ("192.168.1.1.", "192.168.1.1"),
+        ("FE80:0::1%Eth0", "fe80::1%Eth0"),
+        ("::ffff:192.168.1.1", "192.168.1.1"),
+        ("::ffff:192.168.1.1%3", "192.168.1.1"),
+        ("::127.0.0.1", "::7f00:1"),
+        ("TV.Local.", "tv.local"),
+        ("tv..local", ""),
+        (".local", ""),
+        ("tv..", ""),
+        (".", ""),
+        ("", ""),
+        ("1.2.3.256", ""),
+        ("fe80::g", ""),
+        ("a b", ""),
+        ("a%2fb", ""),
+    ],
+)
+def test_canonical_host(host: str, canonical: str):
+    assert canonical_host(host) == canonical
+    assert canonical_host(canonical) == canonical
+
+
+@pytest.mark.parametrize("host", SAFE + OTHERS)
+def test_others_are_not_this_machine(host: str):
+    assert not is_this_machine(host)
+
+
+@pytest.mark.parametrize(
+    "host", [host for host in LOOPBACK if host not in {"::127.0.0.1", "2002:7f00:1::", "64:ff9b::127.0.0.1"}]
+)
+def test_is_this_machine(host: str):
+    assert is_this_machine(host)
