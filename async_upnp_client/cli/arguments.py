@@ -39,7 +39,13 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
     _add_common_options(parser)
     parser.set_defaults(
-        debug=False, debug_traffic=False, pprint=False, timeout=DEFAULT_TIMEOUT, strict=False, iso8601=False
+        debug=False,
+        debug_traffic=False,
+        pprint=False,
+        timeout=DEFAULT_TIMEOUT,
+        strict=False,
+        diagnostics=False,
+        iso8601=False,
     )
 
     # the same options are taken after the command; absent there, they do not overwrite what stands before it
@@ -66,6 +72,7 @@ def _add_common_options(parser: argparse.ArgumentParser) -> None:
         ("--debug-traffic", "show what is sent and received"),
         ("--pprint", "indent results, for people"),
         ("--strict", "take nothing that breaks the standard"),
+        ("--diagnostics", "show what is wrong with the device: lines of JSON on standard error"),
         ("--iso8601", "timestamps as local ISO 8601 text, instead of seconds since 1970"),
     ):
         parser.add_argument(option, action="store_true", default=absent, help=text)

@@ -11,6 +11,7 @@ from typing import Any
 from async_upnp_client._datatypes import find_data_type
 from async_upnp_client.aiohttp import AiohttpRequester
 from async_upnp_client.cli.description import async_device
+from async_upnp_client.cli.diagnostics import diagnosed
 from async_upnp_client.cli.errors import command_error
 from async_upnp_client.cli.output import CommandError, ExitCode, Output
 from async_upnp_client.cli.service_names import find_service, short_name
@@ -23,7 +24,8 @@ async def call_action(args: argparse.Namespace, output: Output) -> None:
     service_name, action_name = split_call(args.call)
     texts = split_arguments(args.arguments)
     device = await async_device(args, AiohttpRequester(timeout=args.timeout))
-    record = await async_call(device, service_name, action_name, texts)
+    with diagnosed(device, output, wanted=args.diagnostics):
+        record = await async_call(device, service_name, action_name, texts)
     output.result({"timestamp": output.timestamp(), **record})
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from async_upnp_client.aiohttp import AiohttpRequester
+from async_upnp_client.cli.diagnostics import diagnosed
 from async_upnp_client.cli.output import CommandError, ExitCode, Output
 from async_upnp_client.client import UpnpAction, UpnpDevice, UpnpRequester, UpnpService, UpnpStateVariable
 from async_upnp_client.client_factory import UpnpFactory
@@ -17,7 +18,8 @@ from async_upnp_client.client_factory import UpnpFactory
 async def describe(args: argparse.Namespace, output: Output) -> None:
     """Print the device, its services and its embedded devices as one result."""
     device = await async_device(args, AiohttpRequester(timeout=args.timeout))
-    output.result({"timestamp": output.timestamp(), "device": device_record(device)})
+    with diagnosed(device, output, wanted=args.diagnostics):
+        output.result({"timestamp": output.timestamp(), "device": device_record(device)})
 
 
 async def async_device(args: argparse.Namespace, requester: UpnpRequester) -> UpnpDevice:

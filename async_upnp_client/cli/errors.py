@@ -13,6 +13,7 @@ from async_upnp_client.exceptions import (
     UpnpConnectionTimeoutError,
     UpnpContentError,
     UpnpError,
+    UpnpResponseError,
 )
 
 NOT_OURS = frozenset({errno.EADDRNOTAVAIL, errno.ENODEV, errno.ENXIO})
@@ -35,7 +36,10 @@ def explain(err: UpnpError | OSError) -> str:
 
 
 def command_error(err: UpnpError | OSError, subject: str | None = None) -> CommandError:
-    """Make of an error the end of a command; `subject` is whom or what the command was about."""
+    """Make of an error the end of a command; `subject` is whom or what the command was about.
+
+    An HTTP error names the URL that failed by itself, which may be another one of the device.
+    """
     if isinstance(err, UpnpActionError):
         code = ExitCode.REFUSED
     elif isinstance(err, OSError) and err.errno in NOT_OURS:
@@ -43,6 +47,7 @@ def command_error(err: UpnpError | OSError, subject: str | None = None) -> Comma
     else:
         code = ExitCode.UNREACHABLE
     sentence = explain(err)
-    if subject and subject not in sentence:
+    names_url = isinstance(err, UpnpResponseError) and err.failed_url and err.failed_url in sentence
+    if subject and subject not in sentence and not names_url:
         sentence = f"{subject}: {sentence}"
     return CommandError(code, sentence)

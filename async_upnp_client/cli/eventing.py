@@ -15,6 +15,7 @@ from async_upnp_client._local_ip import async_get_local_ip
 from async_upnp_client.aiohttp import AiohttpNotifyServer, AiohttpRequester
 from async_upnp_client.cli.addresses import socket_address
 from async_upnp_client.cli.description import async_device
+from async_upnp_client.cli.diagnostics import diagnosed
 from async_upnp_client.cli.errors import explain
 from async_upnp_client.cli.output import CommandError, ExitCode, Output
 from async_upnp_client.cli.service_names import find_service, short_name
@@ -41,6 +42,17 @@ async def subscribe(args: argparse.Namespace, output: Output) -> None:
     """Subscribe to the services that the command line names, print events, until cancelled."""
     requester = AiohttpRequester(timeout=args.timeout)
     device = await async_device(args, requester)
+    with diagnosed(device, output, wanted=args.diagnostics) as write_diagnostics:
+        await _async_listen(args, output, requester, device, write_diagnostics)
+
+
+async def _async_listen(
+    args: argparse.Namespace,
+    output: Output,
+    requester: AiohttpRequester,
+    device: UpnpDevice,
+    after_event: Callable[[], None],
+) -> None:
     services = choose_services(device, args.service)
     source = await _async_source(args)
     server = AiohttpNotifyServer(requester, source=source, callback_url=args.callback_url)
@@ -51,7 +63,7 @@ async def subscribe(args: argparse.Namespace, output: Output) -> None:
         raise CommandError(ExitCode.MISMATCH, sentence) from err
     try:
         subscriber = Subscriber(server.event_handler, output)
-        on_event = event_printer(output, show_last_change=not args.nolastchange)
+        on_event = event_printer(output, show_last_change=not args.nolastchange, after_event=after_event)
         for service in services:
             service.on_event = on_event
         await subscriber.async_hold(services)
@@ -153,7 +165,9 @@ def wait_after(granted: timedelta) -> float:
     return min(max(granted.total_seconds() / 2, MIN_WAIT), MAX_WAIT)
 
 
-def event_printer(output: Output, *, show_last_change: bool) -> EventCallbackType:
+def event_printer(
+    output: Output, *, show_last_change: bool, after_event: Callable[[], None] = lambda: None
+) -> EventCallbackType:
     """Print each event; LastChange as it came, if wanted, then the changes it carries as their own event."""
 
     def on_event(service: UpnpService, variables: Sequence[UpnpStateVariable[Any]]) -> None:
@@ -172,6 +186,7 @@ def event_printer(output: Output, *, show_last_change: bool) -> EventCallbackTyp
             )
         if isinstance(last_change, str):
             service.notify_changed_state_variables(nested_changes(last_change))
+        after_event()
 
     return on_event
 

@@ -111,10 +111,17 @@ class Output:
 
     def complain(self, sentence: str) -> None:
         """Print one line on standard error, whatever the sentence quotes."""
+        self._print_beside(f"{PROGRAM}: {printable(sentence)}")
+
+    def diagnostic(self, record: Mapping[str, str]) -> None:
+        """Print what is wrong with a device on standard error: a line of JSON, in ASCII, the rest escaped."""
+        self._print_beside(json.dumps(record))
+
+    def _print_beside(self, line: str) -> None:
         if self._complaints is not None:
             # a closed standard error leaves nobody to complain to
             try:
-                print(f"{PROGRAM}: {printable(sentence)}", file=self._complaints, flush=True)
+                print(line, file=self._complaints, flush=True)
             except OSError:
                 self._complaints = None
 

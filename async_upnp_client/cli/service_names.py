@@ -4,15 +4,21 @@ Called by the commands that take services. Looks at types, ids and UDNs only; wh
 beside letters is up to the device's maker, and none of it means anything here.
 """
 
+import re
 from collections.abc import Callable, Sequence
 
 from async_upnp_client.cli.output import CommandError, ExitCode
 from async_upnp_client.client import UpnpService
 
+# GUPnP's examples have a version in the id, as only types do; ESP-ADF has a type in place of the id.
+VERSION = re.compile(r"(?<=[^:]):[0-9][0-9.]*$")
+
 
 def last_part(service_id: str) -> str:
-    """`AVTransport` of `urn:upnp-org:serviceId:AVTransport`."""
-    return service_id.rpartition(":")[2]
+    """`AVTransport` of `urn:upnp-org:serviceId:AVTransport`, and of the same with `:1` behind it."""
+    before, marker, after = service_id.partition(":serviceId:")
+    named = VERSION.sub("", after if marker else before)
+    return named if marker else named.rpartition(":")[2]
 
 
 def capitals(service_id: str) -> str:

@@ -11,9 +11,10 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from xml.etree import ElementTree as ET
 
+from async_upnp_client._diagnostics import OUTSIDE, Code, path, place
 from async_upnp_client._headers import CaseInsensitiveDict, shown
 from async_upnp_client._protocol.control import (
     Fault,
@@ -23,8 +24,10 @@ from async_upnp_client._protocol.control import (
     parse_fault,
     parse_reply,
 )
+from async_upnp_client.client.argument import ActionArgument
+from async_upnp_client.client.diagnosed import Diagnosed
 from async_upnp_client.client.state_variable import UpnpStateVariable
-from async_upnp_client.const import ActionArgumentInfo, ActionInfo, HttpRequest, HttpResponse
+from async_upnp_client.const import ActionInfo, HttpRequest, HttpResponse
 from async_upnp_client.exceptions import (
     UpnpActionError,
     UpnpActionResponseError,
@@ -32,6 +35,7 @@ from async_upnp_client.exceptions import (
     UpnpResponseError,
     UpnpValueDecodeError,
 )
+from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
     from async_upnp_client.client.service import UpnpService
@@ -43,93 +47,23 @@ _LOGGER = logging.getLogger(__name__)
 REPEATABLE = re.compile(r"(?:X_)?(?:Get|Set|Browse|Search|List|Read|Is|Has|Query)(?![a-z])")
 STEP = re.compile(r"(?:Next|Previous|Toggle|Increment|Decrement|Inc|Dec|Reset|Clear)(?![a-z])")
 
+FAULT_STATUS = 500  # the status of a fault (UDA 2.0 §3.2.5)
 
-class UpnpAction:
+
+class UpnpAction(Diagnosed):
     """An action: its arguments, and the call (UDA 2.0 §2.5, §3.2)."""
 
-    class Argument:
-        """An argument of an action. It keeps the value of the last answer, whichever call that was for."""
-
-        def __init__(self, argument_info: ActionArgumentInfo, state_variable: UpnpStateVariable[Any]) -> None:
-            self._argument_info = argument_info
-            self._related_state_variable = state_variable
-            self._value: Any = None
-            self.raw_upnp_value: str | None = None
-            """The text of the last answer as received, also where it could not be read."""
-
-        def __str__(self) -> str:
-            return f"<UpnpAction.Argument({self.name}, {self.direction})>"
-
-        __repr__ = __str__
-
-        @property
-        def info(self) -> ActionArgumentInfo:
-            """The declaration, as read from the service description."""
-            return self._argument_info
-
-        @property
-        def name(self) -> str:
-            """The name of the argument."""
-            return self._argument_info.name
-
-        @property
-        def direction(self) -> str:
-            """``in`` or ``out``."""
-            return self._argument_info.direction
-
-        @property
-        def related_state_variable(self) -> UpnpStateVariable[Any]:
-            """The state variable that gives the argument its type."""
-            return self._related_state_variable
-
-        @property
-        def xml(self) -> ET.Element:
-            """The element of the service description that declares the argument."""
-            return self._argument_info.xml
-
-        def validate_value(self, value: Any) -> None:
-            """Check that the argument may have a value; UpnpValueError where it may not."""
-            self._related_state_variable.validate_value(value)
-
-        @property
-        def value(self) -> Any:
-            """The value last received or set. Setting it raises UpnpValueError for what it may not be."""
-            return self._value
-
-        @value.setter
-        def value(self, value: Any) -> None:
-            self.validate_value(value)
-            self._value = value
-
-        @property
-        def upnp_value(self) -> str:
-            """The value as text in UPnP's form, "" while there is none.
-
-            Setting it converts the text without a check of range or list; UpnpValueDecodeError for text that
-            the data type cannot hold.
-            """
-            return "" if self._value is None else self.coerce_upnp(self._value)
-
-        @upnp_value.setter
-        def upnp_value(self, upnp_value: str) -> None:
-            self._value = self.coerce_python(upnp_value)
-
-        def receive(self, upnp_value: str, value: Any) -> None:
-            """Keep what an answer had: the text, and the value that it stands for (None if unreadable)."""
-            self.raw_upnp_value = upnp_value
-            self._value = value
-
-        def coerce_python(self, upnp_value: str) -> Any:
-            """Convert UPnP's text to a Python value; UpnpValueDecodeError where the type cannot hold it."""
-            return self._related_state_variable.coerce_python(upnp_value)
-
-        def coerce_upnp(self, value: Any) -> str:
-            """Convert a Python value to UPnP's text; UpnpValueError where the type has no text for it."""
-            return self._related_state_variable.coerce_upnp(value)
+    Argument: TypeAlias = ActionArgument
 
     def __init__(
-        self, action_info: ActionInfo, arguments: list[UpnpAction.Argument], non_strict: bool = False
+        self,
+        action_info: ActionInfo,
+        arguments: list[UpnpAction.Argument],
+        non_strict: bool = False,
+        *,
+        limits: Limits = DEFAULT_LIMITS,
     ) -> None:
+        super().__init__(limits)
         self._service: UpnpService | None = None
         self._declare(action_info, arguments, non_strict=non_strict)
 
@@ -139,7 +73,7 @@ class UpnpAction:
         self._non_strict = non_strict
         # What every call needs, made at the first: most actions of a device are never called.
         self._inputs: list[tuple[str, Callable[[Any], None], Callable[[Any], str]]] | None = None
-        self._outputs: dict[str, tuple[UpnpAction.Argument, Callable[[str], Any]]] | None = None
+        self._outputs: dict[str, Output] | None = None
         self._headers: tuple[str, str, CaseInsensitiveDict] | None = None
 
     def __str__(self) -> str:
@@ -158,6 +92,13 @@ class UpnpAction:
             for argument in new_action.arguments
         ]
         self._declare(new_action.info, arguments, non_strict=new_action.non_strict)
+        if new_action is not self:
+            self._diagnostics.take(new_action.own_diagnostics)
+
+    @property
+    def where(self) -> str:
+        """Where a diagnostic about the action is: UDN of the device, serviceId, and the name."""
+        return path("" if self._service is None else self._service.where, place("action", self.name))
 
     @property
     def info(self) -> ActionInfo:
@@ -222,7 +163,8 @@ class UpnpAction:
     async def async_call(self, *, request_timeout: float | None = None, **kwargs: Any) -> Mapping[str, Any]:
         """Call the action on the device, and give the out-arguments of the answer by name (UDA 2.0 §3.2).
 
-        ``request_timeout``, in seconds, takes the place of the requester's own.
+        ``request_timeout``, in seconds, takes the place of the requester's own. A device is given a few calls
+        at a time (``UpnpDevice.call_gate``); the time that others wait for their turn is not in it.
 
         An out-argument that the answer lacks is absent. In a non-strict action one whose text cannot be read
         is None (``Argument.raw_upnp_value`` has the text), and one that is not declared is given as text.
@@ -240,7 +182,13 @@ class UpnpAction:
             # Hooks written before requests had a timeout make a new request without it.
             request = replace(request, timeout=request_timeout)
 
-        response = await service.requester.async_http_request(request)
+        gate = service.device.root_device.call_gate
+        if not gate.enter():
+            await gate.async_wait()
+        try:
+            response = await service.requester.async_http_request(request)
+        finally:
+            gate.leave()
         response = service.on_post_call_action(self, response)
         if not isinstance(response.body, str):
             msg = f"Did not receive a body in answer to {self.name}"
@@ -249,14 +197,18 @@ class UpnpAction:
         # Some devices answer 201 or 204 where the UDA has 200 only.
         if 200 <= response.status_code <= 299:
             return self.parse_response(service.service_type, response)
-        fault = parse_fault(response.body)
+        fault = parse_fault(response.body, self.note)
         if fault is None:
-            raise UpnpResponseError(status=response.status_code, headers=response.headers)
+            raise UpnpResponseError(status=response.status_code, headers=response.headers, url=request.url)
+        if response.status_code != FAULT_STATUS:
+            message = f"a fault came with HTTP status {response.status_code} instead of {FAULT_STATUS}"
+            self.note(Code.FAULT_STATUS_ODD, "", message)
         raise UpnpActionResponseError(
             status=response.status_code,
             headers=response.headers,
             error_code=fault.code,
             error_desc=fault.reason,
+            url=request.url,
         )
 
     def create_request(self, *, request_timeout: float | None = None, **kwargs: Any) -> HttpRequest:
@@ -290,37 +242,61 @@ class UpnpAction:
         if not isinstance(body, str):
             msg = f"Did not receive a body in answer to {self.name}"
             raise UpnpError(msg)
+        status = http_response.status_code
         if not self._output_table() and not body.strip():
-            return {}  # nothing was to be said, and some devices leave out even the envelope (C-018)
-        reply = parse_reply(body, service_type, self.name, strict=not self._non_strict)
+            # nothing was to be said, and some devices leave out even the envelope (C-018)
+            self.note(Code.ANSWER_EMPTY, "", "the answer has no envelope")
+            return {}
+        if 200 < status <= 299:
+            self.note(Code.ANSWER_STATUS_ODD, "", f"an answer came with HTTP status {status} instead of 200")
+        reply = parse_reply(
+            body, service_type, self.name, strict=not self._non_strict, note=self.note, limits=self._limits
+        )
         if isinstance(reply, Fault):
+            if status <= 299:
+                message = f"a fault came with HTTP status {status} instead of {FAULT_STATUS}"
+                self.note(Code.FAULT_STATUS_ODD, "", message)
             raise UpnpActionError(error_code=reply.code, error_desc=reply.reason)
         return self._decode_arguments(reply)
 
     def _decode_arguments(self, reply: Reply) -> dict[str, Any]:
         outputs = self._output_table()
         values: dict[str, Any] = {}
+        unknown = False
         for name, text in reply.arguments:
             output = outputs.get(name)
             if output is None:
+                unknown = True
+                message = f"the answer has {shown(name)}, which is not declared"
+                self.note(Code.ARGUMENT_UNKNOWN, place("argument", name), message)
                 if not self._non_strict:
                     msg = f"Invalid response, unknown argument: {shown(name)}"
                     raise UpnpError(msg)
                 # Samsung's MainTVAgent2 and miniupnpd's AddAnyPortMapping answer with arguments not declared.
                 values[name] = text
                 continue
-            argument, decode = output
+            argument, decode, judge = output
             try:
                 value = decode(text)
             except UpnpValueDecodeError:
                 argument.receive(text, None)
+                data_type = argument.related_state_variable.data_type
+                message = f"the answer has {shown(name)} as {shown(text)}, which is no {data_type}"
+                self.note(Code.VALUE_UNREADABLE, place("argument", name), message)
                 if not self._non_strict:
                     raise
                 # NOT_IMPLEMENTED or nothing in a number (T-003): the other arguments are worth having.
-                _LOGGER.debug("%s: cannot read %s: %r", self, name, shown(text))
                 value = None
+            else:
+                if judge is not None and (code := judge(value)) is not None:
+                    message = f"the answer has {shown(name)} as {shown(text)}, {OUTSIDE[code]}"
+                    self.note(code, place("argument", name), message)
             argument.receive(text, value)
             values[name] = value
+        if len(values) != len(outputs) or unknown:
+            for name in outputs.keys() - values.keys():
+                message = f"the answer has no {shown(name)}"
+                self.note(Code.ARGUMENT_MISSING, place("argument", name), message)
         return values
 
     def _input_table(self) -> list[tuple[str, Callable[[Any], None], Callable[[Any], str]]]:
@@ -332,12 +308,13 @@ class UpnpAction:
             ]
         return self._inputs
 
-    def _output_table(self) -> dict[str, tuple[UpnpAction.Argument, Callable[[str], Any]]]:
-        """Give for each out-argument, by name, the argument and its decoder."""
+    def _output_table(self) -> dict[str, Output]:
+        """Give for each out-argument, by name, the argument, its decoder and its judge."""
         if self._outputs is None:
             self._outputs = {
-                argument.name: (argument, argument.related_state_variable.coerce_python)
+                argument.name: (argument, variable.coerce_python, variable.judge)
                 for argument in reversed(self.out_arguments())
+                for variable in (argument.related_state_variable,)
             }
         return self._outputs
 
@@ -349,6 +326,9 @@ class UpnpAction:
                 raise UpnpError(msg)
             self._headers = (control_url, service_type, call_headers(control_url, service_type, self.name))
         return self._headers[2].copy()
+
+
+Output = tuple[UpnpAction.Argument, Callable[[str], Any], Callable[[Any], Code | None] | None]
 
 
 @lru_cache(maxsize=1024)  # names of actions that are called: a few dozen in most programs

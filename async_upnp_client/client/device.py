@@ -10,15 +10,19 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 from xml.etree import ElementTree as ET
 
-from async_upnp_client._headers import CaseInsensitiveDict
+from async_upnp_client._diagnostics import NAME_LENGTH
+from async_upnp_client._headers import CaseInsensitiveDict, shown
+from async_upnp_client.client.call_gate import CALL_LIMIT, CallGate
+from async_upnp_client.client.diagnosed import Diagnosed
 from async_upnp_client.client.requester import (
     UpnpRequester,
     default_on_post_receive_device_spec,
     default_on_pre_receive_device_spec,
 )
 from async_upnp_client.client.service import UpnpService
-from async_upnp_client.const import DeviceIcon, DeviceInfo, HttpRequest, HttpResponse
+from async_upnp_client.const import DeviceIcon, DeviceInfo, Diagnostic, HttpRequest, HttpResponse
 from async_upnp_client.exceptions import UpnpError, UpnpResponseError
+from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 
 # Answers to a ping that say that the description is no longer there. Others, as the 400 of a Samsung TV in
 # standby or the 403 and 405 of a device that is particular, show a device that is there.
@@ -26,7 +30,7 @@ GONE = frozenset({404, 410})
 SERVER_ERROR = 500
 
 
-class UpnpDevice:
+class UpnpDevice(Diagnosed):
     """A device: what its description says, its services, its embedded devices (UDA 2.0 §2.3)."""
 
     def __init__(
@@ -39,7 +43,11 @@ class UpnpDevice:
         on_post_receive_device_spec: Callable[
             [HttpResponse], HttpResponse
         ] = default_on_post_receive_device_spec,
+        *,
+        call_limit: int | None = CALL_LIMIT,
+        limits: Limits = DEFAULT_LIMITS,
     ) -> None:
+        super().__init__(limits)
         self.requester = requester
         self.device_info = device_info
         self.on_pre_receive_device_spec = on_pre_receive_device_spec
@@ -52,6 +60,8 @@ class UpnpDevice:
         """The headers by which the device was last heard of; for users and ``DeviceUpdater`` to set."""
         self.available = True
         """Whether the device is taken to be there; for users, ``DeviceUpdater`` and profiles to set."""
+        self.call_gate = CallGate(call_limit)
+        """What limits the calls under way; that of the root device counts for all devices in it (C-034)."""
         self._parent_device: UpnpDevice | None = None
         self._own_services: list[UpnpService] = []
         self._own_devices: list[UpnpDevice] = []
@@ -120,6 +130,23 @@ class UpnpDevice:
         """The devices embedded directly in this one, also those of which several have one type."""
         return list(self._own_devices)
 
+    @property
+    def where(self) -> str:
+        """Where a diagnostic about the device is: its UDN."""
+        return shown(self.udn, NAME_LENGTH)
+
+    @property
+    def all_diagnostics(self) -> list[Diagnostic]:
+        """What is wrong with all devices of ``all_devices``, with their services, and with their actions."""
+        return [
+            found
+            for device in self.all_devices
+            for found in (
+                *device.diagnostics,
+                *(found for service in device.own_services for found in service.all_diagnostics),
+            )
+        ]
+
     def find_device(self, device_type: str) -> UpnpDevice | None:
         """Give the first device of exactly that type in this one and those embedded in it, or None."""
         if self.device_type == device_type:
@@ -160,6 +187,7 @@ class UpnpDevice:
         if new_device is self:
             return
         self.device_info = new_device.device_info
+        self._diagnostics.take(new_device.own_diagnostics)
 
         new_services = new_device.own_services
         services = matched(self._own_services, new_services, SERVICE_LIKENESSES)
@@ -280,7 +308,9 @@ class UpnpDevice:
         request = self.on_pre_receive_device_spec(HttpRequest("GET", self.device_url, {}, None))
         response = await self.requester.async_http_request(request)
         if response.status_code in GONE or response.status_code >= SERVER_ERROR:
-            raise UpnpResponseError(status=response.status_code, headers=response.headers)
+            raise UpnpResponseError(
+                status=response.status_code, headers=response.headers, url=self.device_url
+            )
 
 
 Thing = TypeVar("Thing")

@@ -29,6 +29,8 @@ class UpnpRequester(ABC):  # noqa: B024 - 0.49.0's base class can be instantiate
 
         ``http_request.timeout`` (seconds), where set, takes the place of the requester's own.
         ``http_request.repeatable`` tells whether the request may be sent again after a lost connection.
+        ``http_request.max_size`` (bytes), where set, is the most that the body of the answer may have; one
+        with more need not be read to its end, and is an error.
 
         Raises UpnpConnectionTimeoutError, UpnpConnectionError or another UpnpCommunicationError where no
         response was had.

@@ -12,16 +12,19 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from async_upnp_client._addresses import absolute_url
+from async_upnp_client._diagnostics import OUTSIDE, Code, path, place, service_step
 from async_upnp_client._headers import shown
 from async_upnp_client.client.action import UpnpAction
+from async_upnp_client.client.diagnosed import Diagnosed
 from async_upnp_client.client.requester import (
     UpnpRequester,
     default_on_post_call_action,
     default_on_pre_call_action,
 )
 from async_upnp_client.client.state_variable import UpnpStateVariable
-from async_upnp_client.const import HttpRequest, HttpResponse, ServiceInfo
+from async_upnp_client.const import Diagnostic, HttpRequest, HttpResponse, ServiceInfo
 from async_upnp_client.exceptions import UpnpError, UpnpValueDecodeError
+from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
     from async_upnp_client.client.device import UpnpDevice
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
 _LOGGER = logging.getLogger(__name__)
 
 
-class UpnpService:
+class UpnpService(Diagnosed):
     """A service of a device: its actions by name, its state variables by name (UDA 2.0 §2.3, §2.5)."""
 
     def __init__(
@@ -42,7 +45,10 @@ class UpnpService:
             [UpnpAction, Mapping[str, Any], HttpRequest], HttpRequest
         ] = default_on_pre_call_action,
         on_post_call_action: Callable[[UpnpAction, HttpResponse], HttpResponse] = default_on_post_call_action,
+        *,
+        limits: Limits = DEFAULT_LIMITS,
     ) -> None:
+        super().__init__(limits)
         self.requester = requester
         self.state_variables = {variable.name: variable for variable in state_variables}
         self.actions = {action.name: action for action in actions}
@@ -70,6 +76,7 @@ class UpnpService:
         The requester, the device, the hooks, ``on_event`` and the values of the variables stay.
         """
         self._service_info = new_service.service_info
+        self._diagnostics.take(new_service.own_diagnostics)
         self._urls.clear()
 
         variables = dict(new_service.state_variables)
@@ -89,6 +96,19 @@ class UpnpService:
             actions[name].service = self
         self.actions.clear()
         self.actions.update(actions)
+
+    @property
+    def all_diagnostics(self) -> list[Diagnostic]:
+        """What is wrong with the service, then with each of its actions."""
+        return [
+            *self.diagnostics,
+            *(found for action in self.actions.values() for found in action.diagnostics),
+        ]
+
+    @property
+    def where(self) -> str:
+        """Where a diagnostic about the service is: UDN of the device and serviceId."""
+        return path("" if self._device is None else self._device.where, service_step(self._service_info))
 
     @property
     def service_info(self) -> ServiceInfo:
@@ -192,11 +212,19 @@ class UpnpService:
         for name, text in changes.items():
             variable = self._find_state_variable(name)
             if variable is None:
-                continue  # gmediarender events a LastChange, Xiaomi `mi:` variables, without declaring them
+                # gmediarender events a LastChange, Xiaomi `mi:` variables, without declaring them
+                message = f"an event has {shown(name)}, which is not declared, as {shown(text)}"
+                self.note(Code.EVENT_VARIABLE_UNDECLARED, place("variable", name), message)
+                continue
             try:
                 variable.receive(text)
+                judge = variable.judge
+                if judge is not None and (code := judge(variable.value)) is not None:
+                    message = f"an event has {shown(name)} as {shown(text)}, {OUTSIDE[code]}"
+                    self.note(code, place("variable", name), message)
             except UpnpValueDecodeError:
-                _LOGGER.debug("%s: cannot read %s: %s", self, name, shown(text))
+                message = f"an event has {shown(name)} as {shown(text)}, which is no {variable.data_type}"
+                self.note(Code.VALUE_UNREADABLE, place("variable", name), message)
             except Exception:
                 _LOGGER.exception("%s: cannot take %s: %s", self, name, shown(text))
                 continue

@@ -15,6 +15,8 @@ from xml.etree import ElementTree as ET
 import voluptuous as vol
 
 from async_upnp_client._datatypes import decode_bytes
+from async_upnp_client._diagnostics import Code
+from async_upnp_client._protocol.values import received_judge
 from async_upnp_client.const import StateVariableInfo
 from async_upnp_client.exceptions import UpnpError, UpnpValueDecodeError, UpnpValueError
 
@@ -58,6 +60,7 @@ class UpnpStateVariable(Generic[T]):
         self._step_value: T | None = UNREAD
         self._allowed_values: set[T] = UNREAD
         self._normalized_allowed_values: set[str] = UNREAD
+        self._judge: Callable[[Any], Code | None] | None = UNREAD
 
     def __str__(self) -> str:
         return f"<UpnpStateVariable({self.name}, {self.data_type})>"
@@ -184,6 +187,13 @@ class UpnpStateVariable(Generic[T]):
             raise UpnpValueError(self.name, value) from err
 
     @property
+    def judge(self) -> Callable[[Any], Code | None] | None:
+        """What tells whether a value received is outside of what is declared; None where nothing can be."""
+        if self._judge is UNREAD:
+            self._judge = received_judge(self._state_variable_info.type_info)
+        return self._judge
+
+    @property
     def value(self) -> T | None:
         """The value last heard or set; None before the first, and after an event that could not be read.
 
@@ -253,16 +263,24 @@ class UpnpStateVariable(Generic[T]):
         None while there is no value. UpnpValueDecodeError where the text is no such encoding, UpnpError for
         variables of other types.
         """
+        value: Any = self.value
+        if value is None or isinstance(value, bytes):
+            self._require_bytes()
+            return value
+        return self.coerce_bytes(value)
+
+    def coerce_bytes(self, upnp_value: str) -> bytes:
+        """Convert the text of a ``bin.base64`` or ``bin.hex`` value to bytes; errors as ``value_bytes``."""
+        self._require_bytes()
+        try:
+            return decode_bytes(self.data_type, upnp_value)
+        except ValueError as err:
+            raise UpnpValueDecodeError(self.name, upnp_value) from err
+
+    def _require_bytes(self) -> None:
         if not self.data_type.startswith("bin."):
             msg = f"{self} holds no bytes"
             raise UpnpError(msg)
-        value: Any = self.value
-        if value is None or isinstance(value, bytes):
-            return value
-        try:
-            return decode_bytes(self.data_type, value)
-        except ValueError as err:
-            raise UpnpValueDecodeError(self.name, value) from err
 
     @property
     def updated_at(self) -> datetime | None:

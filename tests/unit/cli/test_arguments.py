@@ -17,6 +17,7 @@ def test_options_have_the_defaults_of_the_former_release():
         "pprint": False,
         "timeout": 4,
         "strict": False,
+        "diagnostics": False,
         "iso8601": False,
         "bind": None,
         "target": None,
@@ -25,7 +26,8 @@ def test_options_have_the_defaults_of_the_former_release():
     }
 
 
-OPTIONS = ["--debug", "--debug-traffic", "--pprint", "--strict", "--iso8601", "--timeout=7"]
+FLAGS = ["debug", "debug_traffic", "pprint", "strict", "diagnostics", "iso8601"]
+OPTIONS = [*(f"--{flag.replace('_', '-')}" for flag in FLAGS), "--timeout=7"]
 
 
 @pytest.mark.parametrize(
@@ -34,7 +36,7 @@ OPTIONS = ["--debug", "--debug-traffic", "--pprint", "--strict", "--iso8601", "-
 )
 def test_common_options_stand_before_or_after_the_command(command):
     before = parse_arguments([*OPTIONS, *command])
-    assert (before.debug, before.debug_traffic, before.pprint, before.strict, before.iso8601) == (True,) * 5
+    assert [getattr(before, flag) for flag in FLAGS] == [True] * len(FLAGS)
     assert before.timeout == 7
     assert parse_arguments([command[0], *OPTIONS, *command[1:]]) == before
     assert parse_arguments([*OPTIONS[:3], command[0], *OPTIONS[3:], *command[1:]]) == before

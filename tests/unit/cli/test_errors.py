@@ -71,3 +71,11 @@ def test_a_server_error_keeps_what_the_system_said():
 def test_the_subject_is_not_said_twice():
     assert str(command_error(UpnpError("GET http://h/: no"), "http://h/")) == "GET http://h/: no"
     assert str(command_error(UpnpError("no"))) == "no"
+
+
+def test_a_status_names_the_url_that_failed_alone():
+    error = UpnpResponseError(status=404, url="http://h/control")
+    sentence = "http://h/control answered with HTTP status 404 instead of 200"
+    assert str(command_error(error, "http://h/description.xml")) == sentence
+    refused = UpnpActionResponseError(status=500, error_code=402, error_desc=None, url="http://h/control")
+    assert str(command_error(refused, "RC/Play")) == "RC/Play: refused with UPnP error 402: no description"

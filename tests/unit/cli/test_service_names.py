@@ -56,6 +56,34 @@ async def test_an_id_may_contain_anything(service_id):
     assert find_service(services, short_name(services[0], services)) is services[0]
 
 
+@pytest.mark.parametrize(
+    ("service_id", "name", "short"),
+    [
+        ("urn:upnp-org:serviceId:SwitchPower", "SwitchPower", "SP"),
+        ("urn:upnp-org:serviceId:SwitchPower:1", "SwitchPower", "SP"),
+        ("urn:upnp-org:serviceId:SwitchPower:1.2", "SwitchPower", "SP"),
+        ("urn:schemas-upnp-org:serviceId:Vendor:SwitchPower:10", "Vendor:SwitchPower", "VSP"),
+        ("urn:schemas-upnp-org:service:AVTransport:1", "AVTransport", "AVT"),
+        ("AVTransport", "AVTransport", "AVT"),
+        ("AVTransport:1", "AVTransport", "AVT"),
+        ("urn:x:serviceId:1", "1", ""),
+        ("urn:x:serviceId:A1", "A1", "A"),
+        (":1", "1", ""),
+        ("", "", ""),
+    ],
+)
+def test_the_last_part_of_an_id_is_its_name_without_version(service_id, name, short):
+    assert (last_part(service_id), capitals(service_id)) == (name, short)
+
+
+async def test_the_example_of_gupnp_is_called_by_its_name():
+    [light] = await services_of(
+        described("urn:schemas-upnp-org:service:SwitchPower:1", "urn:upnp-org:serviceId:SwitchPower:1")
+    )
+    assert [find_service([light], name) for name in ("SwitchPower", "SP")] == [light, light]
+    assert short_name(light, [light]) == "SwitchPower"
+
+
 async def test_the_more_exact_name_wins():
     services = await services_of(
         described("urn:x:service:A:1", "urn:x:serviceId:AVTransport"),
