@@ -112,7 +112,6 @@ async def test_a_fault_with_the_status_of_a_success_is_a_fault():
 
 
 @pytest.mark.uda("C-034")
-@pytest.mark.xfail(strict=True, reason="calls to a device are not limited")
 async def test_a_device_is_not_asked_everything_at_once():
     url, control = "http://192.0.2.1:80/device.xml", "http://192.0.2.1:80/control"
     table = ReplyTable(

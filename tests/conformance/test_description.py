@@ -173,7 +173,6 @@ async def test_a_description_is_fetched_when_its_ids_or_its_place_change_and_onl
 
 
 @pytest.mark.uda("S-021")
-@pytest.mark.xfail(strict=True, reason="DeviceUpdater takes any device of the same type")
 async def test_a_description_of_another_device_is_not_taken_for_the_announced_one(kept):
     kept.announce()
     await kept.recorded(boot=1)

@@ -112,14 +112,13 @@ class Restarting:
 
 
 @pytest.mark.uda("E-042")
-@pytest.mark.xfail(
-    strict=True, reason="nothing below the profiles makes a subscription anew when its device comes back"
-)
 @pytest.mark.parametrize("leaves", [True, False], ids=["byebye", "restart"])
 async def test_a_device_that_comes_back_is_subscribed_anew(leaves):
     made = Restarting()
     device = await made.factory.async_create_device(made.url)
-    updater = DeviceUpdater(device, made.factory, source=("127.0.0.1", 0), loop=made.loop)
+    updater = DeviceUpdater(
+        device, made.factory, source=("127.0.0.1", 0), loop=made.loop, event_handler=made.handler
+    )
     await updater.async_start()
     try:
         await made.handler.async_subscribe(device.service(SERVICE.service_type))
