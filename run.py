@@ -1,7 +1,7 @@
-"""The project's commands, with nothing but Python 3.11: `python3 run.py test`, `demo`, `lint`, `types`.
+"""The project's commands, with nothing but Python 3.11: `python3 run.py test`, `demo` and others.
 
-Each makes a virtual environment for the Python that runs it (`.venv-3.11`), installs the package there, and
-runs the tool, which takes its settings from `pyproject.toml`.
+Each but `conformance` makes a virtual environment for the Python that runs it (`.venv-3.11`), installs the
+package there, and runs the tool, which takes its settings from `pyproject.toml`.
 """
 
 from __future__ import annotations

@@ -9,12 +9,16 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from async_upnp_client.limits import DEFAULT_LIMITS
+
 
 class CallbackTasks:
-    """The coroutine callbacks that one owner has under way."""
+    """The coroutine callbacks that one owner has under way: at most `limit`, see `Limits.callbacks`."""
 
-    def __init__(self, logger: logging.Logger) -> None:
+    def __init__(self, logger: logging.Logger, limit: int = DEFAULT_LIMITS.callbacks) -> None:
         self._logger = logger
+        self._limit = limit
+        self._is_full = False
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def __len__(self) -> int:
@@ -27,7 +31,7 @@ class CallbackTasks:
         *args: Any,
     ) -> None:
         """Start the one, then call the other, each if there is one; never raises."""
-        if async_callback is not None:
+        if async_callback is not None and self._has_room(async_callback):
             try:
                 # not its repr, which would be made for each call and show whatever it is bound to
                 name = getattr(async_callback, "__qualname__", type(async_callback).__name__)
@@ -39,6 +43,19 @@ class CallbackTasks:
                 callback(*args)
             except Exception:
                 self._logger.exception("Callback %r failed", callback)
+
+    def _has_room(self, async_callback: Callable[..., Any]) -> bool:
+        """Return whether one more may be started; what the log says of it comes once until all have ended."""
+        if len(self._tasks) < self._limit:
+            return True
+        if not self._is_full:
+            self._is_full = True
+            self._logger.warning(
+                "Callback %r: %s are under way; others are not called until some have ended",
+                async_callback,
+                self._limit,
+            )
+        return False
 
     def start(self, coroutine: Coroutine[Any, Any, Any], what: str) -> asyncio.Task[Any]:
         """Run a coroutine as a task of the running loop; `what` names it in the log if it fails.
@@ -57,6 +74,8 @@ class CallbackTasks:
 
     def _done(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
+        if not self._tasks:
+            self._is_full = False
         if not task.cancelled() and (error := task.exception()) is not None:
             self._logger.error("Callback %s failed", task.get_name(), exc_info=error)
 

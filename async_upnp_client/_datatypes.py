@@ -94,7 +94,10 @@ def decode_fixed(text: str) -> Decimal:
     """Read fixed.14.4 exactly: a binary float would lose its last digits. More digits than that are kept."""
     text = text.strip()
     if len(text) <= MAX_FLOAT_LENGTH and FLOAT.fullmatch(text):
-        value = Decimal(text)
+        try:
+            value = Decimal(text)
+        except InvalidOperation as err:  # an exponent that not even Decimal holds
+            raise ValueError(f"Not a fixed-point number: {text!r}") from err
         # written out, an exponent of nine digits would take a gigabyte
         if abs(value.adjusted()) <= MAX_FLOAT_LENGTH:
             return value

@@ -75,6 +75,7 @@ async def async_request(
         raise UpnpResponseError(
             status=response.status_code,
             headers=response.headers,
+            url=url,
             message=f"{method} {url} was answered with HTTP status {response.status_code}",
         )
     return response

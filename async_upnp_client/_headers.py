@@ -163,6 +163,27 @@ class CaseInsensitiveDict(MutableMapping[str, Any]):
         other = CaseInsensitiveDict(new_data)
         self._values, self._spelling = other._values, other._spelling
 
+    def with_values(self, values: dict[str, Any]) -> "CaseInsensitiveDict":
+        """Values by lower-case name, taken as they are, with the spelling of the names here."""
+        return self.from_decoded(values, self._spelling)
+
+    def differing(self, new: "CaseInsensitiveDict") -> list[str]:
+        """Lower-case names in a later message whose values are others here, or none."""
+        get = self._values.get
+        return [name for name, value in new._values.items() if get(name, ...) != value]
+
+    def take_over(self, new: "CaseInsensitiveDict", differing: list[str]) -> None:
+        """Take over the entries of a later message, of which these are `differing`.
+
+        Values that are equal stay the objects that they are, so that many messages can share them.
+        """
+        mine, theirs = self._values, new._values
+        for name in differing:
+            mine[name] = theirs[name]
+        if len(mine) != len(theirs):
+            self._values = {name: mine[name] for name in theirs}
+        self._spelling = new._spelling
+
     def del_lower(self, lower_key: str) -> None:
         """Delete the entry of a name that is lower case already; KeyError if there is none."""
         del self._values[lower_key]

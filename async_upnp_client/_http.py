@@ -1,45 +1,21 @@
-"""What our HTTP messages say, whichever library carries them (UDA 2.0 §2.1): headers, and limits of size.
+"""What our HTTP messages say, whichever library carries them (UDA 2.0 §2.1): headers, and what a dump has.
 
 For `aiohttp`, which moves the bytes. It must not know connections.
 """
 
-import platform
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Final
 
-from async_upnp_client import __version__
 from async_upnp_client._addresses import host_header_of_url, zone_of_url
 from async_upnp_client._headers import CaseInsensitiveDict, shown
 from async_upnp_client.const import HttpRequest
-
-RESPONSE_LIMIT: Final = 16 * 1024 * 1024
-"""Bytes of an answer's body. Browsing a large folder gives some MiB; more stops a device that never ends from
-filling the memory, and costs an answer that nothing here could use."""
-
-NOTIFY_LIMIT: Final = 1024 * 1024
-"""Bytes of an event's body. A LastChange with metadata has 10 KiB, a list of protocols 64 KiB; anybody on the
-network can send. The sender of more gets 413."""
-
-MAX_REDIRECTS: Final = 5
-"""Redirects that a GET or HEAD follows: presentation pages and media servers use one or two, a loop stops
-here. Other requests follow none: a device that moves its control URL says so in its description."""
 
 TRAFFIC_LINE_LIMIT: Final = 64 * 1024
 """Characters per line in the traffic log: events have one line, which is to be read whole."""
 
 _REPEATABLE_METHODS = frozenset({"GET", "HEAD", "SUBSCRIBE", "UNSUBSCRIBE"})
 _ROOT_NAME = re.compile(rb"<([A-Za-z_][\w:.-]*)")
-
-
-@lru_cache(maxsize=1)
-def user_agent() -> str:
-    """Return our USER-AGENT: operating system, UPnP version, product (UDA 2.0 §2.1)."""
-    system, release = (
-        text.replace(" ", "_") or "unknown" for text in (platform.system(), platform.release())
-    )
-    return f"{system}/{release} UPnP/2.0 async-upnp-client/{__version__}"
 
 
 def fixed_host_header(url: str) -> dict[str, str]:

@@ -10,7 +10,6 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from contextvars import ContextVar, Token
-from itertools import chain
 from types import TracebackType
 from typing import Any, Final, NoReturn, Self
 from xml.parsers import expat
@@ -18,15 +17,10 @@ from xml.parsers import expat
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
+from async_upnp_client._xml_bounds import LEVEL_LENGTH, refuse_depth, refuse_mass
 from async_upnp_client._xml_repair import ILLEGAL, REPAIRS, without_stray
 from async_upnp_client.exceptions import UpnpXmlContentError, UpnpXmlParseError
-
-# The deepest documents of the standard, descriptions of gateways, have ten levels, and vendors add a few.
-# More would only exhaust the stack of what walks a tree by recursion, as `copy.deepcopy` does.
-MAX_DEPTH: Final = 128
-
-# `<a></a>` is the shortest text of a level: what is shorter than this cannot be too deep.
-SHALLOW_LENGTH: Final = MAX_DEPTH * len("<a></a>")
+from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 
 # A document type declaration stands before the root element. Where nothing but an XML declaration precedes
 # the root there is none, and what looks like one further down is text or not well-formed.
@@ -60,16 +54,17 @@ class DisableXmlNamespaces:
         namespaces_disabled.reset(self._tokens.pop())
 
 
-def parse_xml(text: str, *, strict: bool = True) -> ET.Element:
+def parse_xml(text: str, *, strict: bool = True, limits: Limits = DEFAULT_LIMITS) -> ET.Element:
     """Read a document of a peer.
 
     A byte order mark and other text before the first `<`, and white space and NUL after the root, never
     harm. Not strict: what cannot be parsed is mended, see `_xml_repair`, and at last read without namespaces.
 
     Raises UpnpXmlParseError for what is malformed, and UpnpXmlContentError for entity declarations, a DTD
-    from elsewhere, and more than MAX_DEPTH levels.
+    from elsewhere, and more levels or elements than `limits` allow.
     """
     text = trimmed(text)
+    refuse_mass(text, limits)
     namespaces = not namespaces_disabled.get()
     try:
         root = parse(text, namespaces=namespaces)
@@ -81,8 +76,8 @@ def parse_xml(text: str, *, strict: bool = True) -> ET.Element:
         except ET.ParseError:
             # the first error is the one that tells about what the peer sent
             raise UpnpXmlParseError(err) from err
-    if len(text) > SHALLOW_LENGTH:
-        refuse_depth(root)
+    if len(text) > limits.xml_depth * LEVEL_LENGTH:
+        refuse_depth(root, limits)
     return root
 
 
@@ -198,17 +193,6 @@ def refuse_default_attribute(*_declaration: object) -> NoReturn:
     raise UpnpXmlContentError("XML that declares attributes")
 
 
-def refuse_depth(root: ET.Element) -> None:
-    """Refuse a tree of more than MAX_DEPTH levels."""
-    parents = [root]
-    for _ in range(1, MAX_DEPTH):
-        # an element iterates faster backwards; forwards it ends with an error
-        parents = [part for part in chain.from_iterable(map(reversed, parents)) if len(part)]
-        if not parents:
-            return
-    raise UpnpXmlContentError(f"XML of more than {MAX_DEPTH} levels")
-
-
 def local_name(tag: str) -> str:
     """Return a tag without its namespace `{…}` or its prefix `p:`."""
     return tag[max(tag.rfind("}"), tag.rfind(":")) + 1 :]
@@ -255,25 +239,29 @@ def etree_to_dict(tree: ET.Element) -> dict[str, Any]:
     "#text" for text that is not blank, of which what follows a child does not count.
     """
     values: dict[ET.Element, Any] = {}
-    elements = list(tree.iter())
-    for current in reversed(elements):  # children come before their parents
-        values[current] = element_value(current, values)
-    return {local_name(tree.tag): values[tree]}
+    for element in reversed(list(tree.iter())):  # children come before their parents
+        if len(element):
+            values[element] = branch_value(element, values)
+    return {local_name(tree.tag): values[tree] if len(tree) else leaf_value(tree)}
 
 
-def element_value(element: ET.Element, values: dict[ET.Element, Any]) -> Any:
-    """Return the value of an element, given (and taking out) the values of its children."""
+def leaf_value(element: ET.Element) -> Any:
+    """Return the value of an element without children."""
     text = element.text
     if text is not None:
         text = text.strip()
-    attributes = element.attrib
-    if not attributes and len(element) == 0:
+    if not element.attrib:
         return text
+    return with_attributes({}, element, text)
+
+
+def branch_value(element: ET.Element, values: dict[ET.Element, Any]) -> dict[str, Any]:
+    """Return the value of an element with children, given (and taking out) those of the branches below."""
     result: dict[str, Any] = {}
     repeated: set[str] = set()
     for part in element:
         name = local_name(part.tag)
-        value = values.pop(part)
+        value = values.pop(part) if len(part) else leaf_value(part)
         if name not in result:
             result[name] = value
         elif name in repeated:
@@ -281,11 +269,16 @@ def element_value(element: ET.Element, values: dict[ET.Element, Any]) -> Any:
         else:
             repeated.add(name)
             result[name] = [result[name], value]
-    for name, value in attributes.items():
-        result["@" + name] = value
+    return with_attributes(result, element, (element.text or "").strip())
+
+
+def with_attributes(value: dict[str, Any], element: ET.Element, text: str | None) -> dict[str, Any]:
+    """Put an element's attributes and text into its value."""
+    for name, attribute in element.attrib.items():
+        value["@" + name] = attribute
     if text:
-        result["#text"] = text
-    return result
+        value["#text"] = text
+    return value
 
 
 BYTE_ORDER_MARKS: Final = (

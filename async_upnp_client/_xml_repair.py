@@ -25,7 +25,8 @@ STRAY: Final = re.compile(
 )
 XML_DECLARATION: Final = re.compile(r"<\?xml\b[^<>]*\?>")
 PREFIX: Final = re.compile(r"(?:</?|\s)([^\W\d][\w.-]*):[\w.-]+(?=[\s/>=])")
-ROOT_START: Final = re.compile(r"<([^\W\d][\w.:-]*)([^<>]*)>")
+# the name is not given back: else a long one without an end would take the square of its length
+ROOT_START: Final = re.compile(r"<([^\W\d][\w.:-]*+)([^<>]*)>")
 LINE_END: Final = re.compile(r"\r\n|\r|\n")
 
 

@@ -14,6 +14,7 @@ from async_upnp_client._addresses import is_multicast
 from async_upnp_client._callbacks import CallbackTasks
 from async_upnp_client._headers import CaseInsensitiveDict
 from async_upnp_client.const import AddressTupleVXType, NotificationSubType, SsdpSource
+from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 from async_upnp_client.ssdp import SsdpEndpoint, SsdpProtocol, determine_source_target, get_ssdp_socket
 
 _LOGGER = logging.getLogger(__name__)
@@ -29,7 +30,7 @@ class SsdpAdvertisementListener:
     """Hears announcements and calls back with their headers (UDA 2.0 §1.2).
 
     Headers are those of `ssdp.decode_ssdp_packet`, and ``_source``. At least one callback is needed, or it is
-    an AssertionError. Callbacks and addresses may be assigned until the start.
+    an AssertionError. Callbacks and addresses may be assigned until the start. `limits` bound what is read.
     """
 
     def __init__(
@@ -43,6 +44,8 @@ class SsdpAdvertisementListener:
         source: AddressTupleVXType | None = None,
         target: AddressTupleVXType | None = None,
         loop: asyncio.AbstractEventLoop | None = None,
+        *,
+        limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         if not any((async_on_alive, async_on_byebye, async_on_update, on_alive, on_byebye, on_update)):
             raise AssertionError("At least one callback is needed")
@@ -55,7 +58,8 @@ class SsdpAdvertisementListener:
         self.source, self.target = determine_source_target(source, target)
         self.loop = loop
         self._endpoint = SsdpEndpoint()
-        self._callbacks = CallbackTasks(_LOGGER)
+        self._limits = limits
+        self._callbacks = CallbackTasks(_LOGGER, limits.callbacks)
 
     async def async_start(self) -> None:
         """Listen; nothing happens if it does already. Errors are those of `ssdp.get_ssdp_socket`."""
@@ -64,7 +68,7 @@ class SsdpAdvertisementListener:
         if self.loop is None or self.loop.is_closed():
             self.loop = asyncio.get_running_loop()
         sock, source, target = get_ssdp_socket(self.source, self.target)
-        protocol = SsdpProtocol(self.loop, on_data=self._on_data)
+        protocol = SsdpProtocol(self.loop, on_data=self._on_data, limits=self._limits)
         await self._endpoint.async_open(protocol, sock, _listening_address(source, target))
 
     async def async_stop(self) -> None:

@@ -1,59 +1,45 @@
 """HTTP on aiohttp, both ways: requesters that send, a notify server that receives events (UDA 2.0 §2 to §4).
 
 Applications hand these to `client_factory`, `event_handler` and `profiles`, which know HTTP only as
-`UpnpRequester` and `UpnpNotifyServer`. What aiohttp raises becomes an error of ours here. It must not know
-what a body means.
+`UpnpRequester` and `UpnpNotifyServer`. It must not know what a body means, nor where requests may go: that
+is for `_exchange` and the URL policy to decide.
 """
 
 import asyncio
 import logging
 from asyncio import AbstractEventLoop, AbstractServer
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from http import HTTPStatus
 from ipaddress import ip_address
 from typing import Any, Final
 
 import aiohttp
-from aiohttp import (
-    ClientConnectionError,
-    ClientConnectorError,
-    ClientError,
-    ClientPayloadError,
-    ClientResponseError,
-    ClientSession,
-    ClientTimeout,
-    StreamReader,
-    web,
-)
+from aiohttp import ClientConnectorError, ClientSession, web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from async_upnp_client._addresses import get_host_string, host_header
+from async_upnp_client._exchange import AiohttpExchange, async_read
 from async_upnp_client._headers import shown
 from async_upnp_client._http import (
-    MAX_REDIRECTS,
-    NOTIFY_LIMIT,
-    RESPONSE_LIMIT,
     dump,
     fixed_host_header,
-    is_whole,
     may_repeat,
-    merged_headers,
-    user_agent,
 )
 from async_upnp_client._local_ip import async_get_local_ip, get_local_ip
+from async_upnp_client._notify_connections import NotifyConnections
+from async_upnp_client._product import user_agent
+from async_upnp_client._quiet import QuietLog
 from async_upnp_client._xml import decode_text
 from async_upnp_client.client.requester import UpnpRequester
 from async_upnp_client.const import AddressTupleVXType, HttpRequest, HttpResponse, IPvXAddress
 from async_upnp_client.event_handler import UpnpEventHandler, UpnpNotifyServer
 from async_upnp_client.exceptions import (
-    UpnpClientResponseError,
-    UpnpCommunicationError,
     UpnpConnectionError,
     UpnpConnectionTimeoutError,
-    UpnpError,
     UpnpServerOSError,
 )
+from async_upnp_client.limits import DEFAULT_LIMITS, Limits
+from async_upnp_client.url_policy import DEFAULT_URL_POLICY, UrlPolicy
 
 __all__ = [
     "AiohttpNotifyServer",
@@ -70,113 +56,31 @@ ATTEMPTS: Final = 3
 """How often `AiohttpSessionRequester` tries. A session keeps connections; a device that has closed some of
 them meanwhile shows it only when they are used again."""
 
-_PEER_ERRORS = (ClientError, HttpProcessingError, web.RequestPayloadError, OSError)  # reading an event
+_PEER_ERRORS = (
+    aiohttp.ClientError,
+    HttpProcessingError,
+    web.RequestPayloadError,
+    OSError,
+)  # reading an event
 _NOTIFY_PATH = "/notify"
 _EXTERNAL_IPV6 = "[2606:4700:4700::1111]:80"  # an address outside, as `_local_ip` has one for IPv4
 _SHUTDOWN_TIMEOUT = 10.0  # seconds for events that are being taken in
+# Seconds in which the sender of a refused event may go on sending, so that he gets to read why: a round
+# trip or two. aiohttp's ten would let who trickles stay for as long.
+_LINGERING_TIME = 0.5
 _fixed_host_header = fixed_host_header  # by this name 0.49.0 had it, and tests of applications reach for it
-_REDIRECTED_METHODS = frozenset({"GET", "HEAD"})
-
-
-async def async_read(stream: StreamReader, limit: int) -> bytes | None:
-    """Return the body in `stream`, None if it has more than `limit` bytes."""
-    body = bytearray()
-    try:
-        async for part in stream.iter_any():
-            body += part
-            if len(body) > limit:
-                return None
-    except ClientPayloadError:
-        # Content-Length is too large, or chunks have no end: the document tells where it ends (row C-029)
-        if not is_whole(bytes(body)):
-            raise
-    return bytes(body)
-
-
-@contextmanager
-def our_errors(request: HttpRequest, timeout: ClientTimeout) -> Iterator[None]:
-    """Turn what aiohttp raises for `request` into errors of ours that name its method and URL."""
-    what = f"{request.method} {request.url}"
-    try:
-        yield
-    except UpnpError:
-        raise
-    except TimeoutError as err:
-        raise UpnpConnectionTimeoutError(f"{what}: no complete answer within {timeout.total} s") from err
-    except (ClientConnectionError, OSError) as err:
-        raise UpnpConnectionError(f"{what}: {shown(str(err) or repr(err))}") from err
-    except ClientResponseError as err:
-        raise UpnpClientResponseError(
-            request_info=err.request_info,
-            history=err.history,
-            status=err.status,
-            message=f"{what}: {shown(err.message or repr(err.__cause__))}",
-            headers=err.headers,
-        ) from err
-    except (ClientError, HttpProcessingError, ValueError) as err:
-        # ValueError: text that HTTP cannot carry, like a line break in a header or half a surrogate pair
-        raise UpnpCommunicationError(f"{what}: {shown(str(err) or repr(err))}") from err
-
-
-async def async_body(response: aiohttp.ClientResponse, request: HttpRequest, limit: int) -> str:
-    """Return the body of `response` as text."""
-    content = getattr(response, "content", None)
-    if not isinstance(content, StreamReader):
-        return await response.text()  # of sessions that stand in for aiohttp's in tests of applications
-    data = await async_read(content, limit)
-    if data is None:
-        raise UpnpCommunicationError(f"{request.method} {request.url}: the answer exceeds {limit} bytes")
-    return decode_text(data, response.charset)
 
 
 # --- Requesters ---
 
 
-class AiohttpExchange(UpnpRequester):
-    """What both requesters have in common: their settings, and one exchange on a session."""
-
-    def __init__(self, timeout: int, http_headers: Mapping[str, str] | None, max_size: int) -> None:
-        self._timeout = ClientTimeout(total=float(timeout))
-        self._http_headers = http_headers or {}
-        self._max_size = max_size
-
-    def _timeout_for(self, http_request: HttpRequest) -> ClientTimeout:
-        return self._timeout if http_request.timeout is None else ClientTimeout(total=http_request.timeout)
-
-    async def _async_exchange(
-        self, session: ClientSession, request: HttpRequest, agent: str | None
-    ) -> HttpResponse:
-        """Send `request` once, with `agent` as USER-AGENT if nobody set one. Raises errors of ours."""
-        headers = merged_headers(request, self._http_headers, agent)
-        log = _LOGGER_TRAFFIC_UPNP.isEnabledFor(logging.DEBUG)
-        what = f"{request.method} {request.url}"
-        if log:
-            _LOGGER_TRAFFIC_UPNP.debug("Sending %s\n%s", shown(what), dump(headers, request.body))
-        timeout = self._timeout_for(request)
-        with our_errors(request, timeout):
-            async with session.request(
-                request.method,
-                request.url,
-                headers=headers,
-                data=request.body,
-                timeout=timeout,
-                allow_redirects=request.method in _REDIRECTED_METHODS,
-                max_redirects=MAX_REDIRECTS,
-                skip_auto_headers=("Accept-Encoding",),  # devices that compress do it wrong as often as right
-            ) as response:
-                body = await async_body(response, request, self._max_size)
-                answer = HttpResponse(response.status, response.headers, body)
-        if log:
-            text = dump(answer.headers, body)
-            _LOGGER_TRAFFIC_UPNP.debug("Answer %s to %s\n%s", answer.status_code, shown(what), text)
-        return answer
-
-
 class AiohttpRequester(AiohttpExchange):
     """Sends each request on a connection of its own.
 
-    `timeout` is for the whole exchange, in seconds. `http_headers` go with each request; those of the request
-    win. `max_size` limits the body of an answer, in bytes.
+    `timeout` is for the whole exchange, in seconds. `http_headers` go with each request; those of the
+    request win. `max_size` limits the body of an answer, in bytes; without it `limits` do. `url_policy`
+    judges redirects, and the addresses that names lead to: a name that leads to this machine, other than
+    localhost, is refused by default.
     """
 
     def __init__(
@@ -184,15 +88,18 @@ class AiohttpRequester(AiohttpExchange):
         timeout: int = 5,
         http_headers: Mapping[str, str] | None = None,
         *,
-        max_size: int = RESPONSE_LIMIT,
+        max_size: int | None = None,
+        url_policy: UrlPolicy = DEFAULT_URL_POLICY,
+        limits: Limits = DEFAULT_LIMITS,
     ) -> None:
-        super().__init__(timeout, http_headers, max_size)
+        super().__init__(timeout, http_headers, max_size, url_policy, limits)
 
     async def async_http_request(self, http_request: HttpRequest) -> HttpResponse:
         """Send `http_request` and return the answer, whatever its status.
 
-        Raises UpnpConnectionTimeoutError if it is not complete in time, UpnpConnectionError if the connection
-        fails, UpnpClientResponseError for what is no HTTP, UpnpCommunicationError for anything else.
+        Raises UpnpConnectionTimeoutError if it is not complete in time, UpnpConnectionError if the
+        connection fails, UpnpClientResponseError for what is no HTTP, UpnpUrlError where the URL policy
+        refuses an address or a redirect, UpnpCommunicationError for anything else.
         """
         async with ClientSession() as session:
             return await self._async_exchange(session, http_request, user_agent())
@@ -212,9 +119,11 @@ class AiohttpSessionRequester(AiohttpExchange):
         timeout: int = 5,
         http_headers: Mapping[str, str] | None = None,
         *,
-        max_size: int = RESPONSE_LIMIT,
+        max_size: int | None = None,
+        url_policy: UrlPolicy = DEFAULT_URL_POLICY,
+        limits: Limits = DEFAULT_LIMITS,
     ) -> None:
-        super().__init__(timeout, http_headers, max_size)
+        super().__init__(timeout, http_headers, max_size, url_policy, limits)
         self._session = session
         self._with_sleep = with_sleep
 
@@ -254,20 +163,27 @@ def nothing_arrived(err: BaseException) -> bool:
 
 
 class PeerErrors(logging.LoggerAdapter[logging.Logger]):
-    """The log of aiohttp's server: what is no HTTP is the peer's mistake, and worth a debug line only."""
+    """The log of aiohttp's server: what is no HTTP is the peer's mistake, and worth a debug line at times."""
+
+    def __init__(self, quiet: QuietLog) -> None:
+        super().__init__(_LOGGER, None)
+        self._quiet = quiet
 
     def exception(self, msg: object, *args: object, exc_info: Any = True, **kwargs: Any) -> None:
         """Log an error that was caught."""
-        level = logging.DEBUG if isinstance(exc_info, _PEER_ERRORS) else logging.ERROR
-        self.log(level, msg, *args, exc_info=exc_info, **kwargs)
+        if isinstance(exc_info, _PEER_ERRORS):
+            # from whom is not told
+            self._quiet.report(f"{type(exc_info).__name__} of %s: %s", None, shown(exc_info))
+        else:
+            self.log(logging.ERROR, msg, *args, exc_info=exc_info, **kwargs)
 
 
 class AiohttpNotifyServer(UpnpNotifyServer):
     """Receives events over HTTP, and hands them to its `event_handler`.
 
-    It listens on `source`, port 0 for any free one. `callback_url` is what devices are told where that cannot
-    be concluded from `source`, behind NAT for example. Any path is served: devices cut paths, and append to
-    them (row E-039).
+    It listens on `source`, port 0 for any free one. `callback_url` is what devices are told where that
+    cannot be concluded from `source`, behind NAT for example. Any path is served: devices cut paths, and
+    append to them (row E-039). `limits` bound connections and what comes through them.
     """
 
     def __init__(
@@ -276,14 +192,19 @@ class AiohttpNotifyServer(UpnpNotifyServer):
         source: AddressTupleVXType,
         callback_url: str | None = None,
         loop: AbstractEventLoop | None = None,
+        *,
+        limits: Limits = DEFAULT_LIMITS,
     ) -> None:
+        self._limits = limits
+        self._quiet = QuietLog(_LOGGER, limits.log_reasons)
         self._source = source
         self._callback_url = callback_url
         self._loop = loop
         self._aiohttp_server: web.Server | None = None
+        self._connections: NotifyConnections | None = None
         self._server: AbstractServer | None = None
         self._request_url = ""
-        self.event_handler = UpnpEventHandler(self, requester)
+        self.event_handler = UpnpEventHandler(self, requester, limits=limits)
 
     async def async_start_server(self) -> None:
         """Start listening, if it does not listen already. Raises UpnpServerOSError, with its errno."""
@@ -291,15 +212,23 @@ class AiohttpNotifyServer(UpnpNotifyServer):
             return
         loop = self._loop or asyncio.get_running_loop()
         host, port = get_host_string(self._source), self._source[1]
-        logger = PeerErrors(_LOGGER, None)
-        aiohttp_server = web.Server(self._handle_request, loop=loop, access_log=None, logger=logger)
+        logger = PeerErrors(self._quiet)
+        aiohttp_server = web.Server(
+            self._handle_request,
+            loop=loop,
+            access_log=None,
+            logger=logger,
+            lingering_time=_LINGERING_TIME,
+        )
+        connections = NotifyConnections(aiohttp_server, self._limits, self._quiet, loop)
         try:
-            server = await loop.create_server(aiohttp_server, host, port)
+            server = await loop.create_server(connections.accept, host, port)
         except OSError as err:
             _LOGGER.error("Could not listen on %s port %s: %s", host, port, err)  # noqa: TRY400  # says it all
             raise UpnpServerOSError(errno=err.errno or 0, strerror=err.strerror or str(err)) from err
-        self._aiohttp_server, self._server = aiohttp_server, server
-        # A host name can stand for several addresses; devices are told one, rather IPv4 (two items) than IPv6
+        self._aiohttp_server, self._server, self._connections = aiohttp_server, server, connections
+        # A host name can stand for several addresses; devices are told one, rather IPv4 (two items) than
+        # IPv6
         self._source = min((sock.getsockname() for sock in server.sockets), key=len)
         self._request_url = self.callback_url
 
@@ -310,6 +239,9 @@ class AiohttpNotifyServer(UpnpNotifyServer):
         finally:
             server, self._server = self._server, None
             aiohttp_server, self._aiohttp_server = self._aiohttp_server, None
+            connections, self._connections = self._connections, None
+            if connections is not None:
+                connections.stop()
             if server is not None and aiohttp_server is not None:
                 server.close()
                 aiohttp_server.pre_shutdown()  # or idle connections would be waited for
@@ -317,15 +249,30 @@ class AiohttpNotifyServer(UpnpNotifyServer):
                 await server.wait_closed()
 
     async def _handle_request(self, request: web.BaseRequest) -> web.Response:
+        connections = self._connections
+        if connections is None:
+            return await self._async_respond(request)
+        connections.begin(request.protocol)
+        try:
+            return await self._async_respond(request)
+        finally:
+            connections.end(request.protocol)
+
+    async def _async_respond(self, request: web.BaseRequest) -> web.Response:
         if request.method != "NOTIFY":
             return web.Response(status=HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": "NOTIFY"})
         try:
-            data = await async_read(request.content, NOTIFY_LIMIT)
+            async with asyncio.timeout(self._limits.notify_seconds):
+                data = await async_read(request.content, self._limits.notify_bytes)
+        except TimeoutError:
+            self._quiet.report("Refused an event from %s, which does not come to an end", request.remote)
+            return web.Response(status=HTTPStatus.REQUEST_TIMEOUT, headers={"Connection": "close"})
         except _PEER_ERRORS as err:
-            _LOGGER.debug("Could not read an event from %s: %r", request.remote, err)
+            self._quiet.report("Could not read an event from %s: %s", request.remote, shown(repr(err)))
             return web.Response(status=HTTPStatus.BAD_REQUEST)
         if data is None:
-            _LOGGER.debug("Refused an event from %s: more than %s bytes", request.remote, NOTIFY_LIMIT)
+            most = self._limits.notify_bytes
+            self._quiet.report("Refused an event from %s: more than %s bytes", request.remote, most)
             return web.Response(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         body = decode_text(data, request.charset)
         log = _LOGGER_TRAFFIC_UPNP.isEnabledFor(logging.DEBUG)
@@ -337,7 +284,7 @@ class AiohttpNotifyServer(UpnpNotifyServer):
                 dump(request.headers, body),
             )
         status = await self.event_handler.handle_notify(
-            HttpRequest("NOTIFY", self._request_url, request.headers, body)
+            HttpRequest("NOTIFY", self._request_url, request.headers, body, sender=request.remote)
         )
         if log:
             _LOGGER_TRAFFIC_UPNP.debug("Answered %s to %s", int(status), request.remote)

@@ -7,12 +7,13 @@ knows nothing of the texts, nor of how requests travel.
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from weakref import WeakValueDictionary
 
 from async_upnp_client._addresses import absolute_url
+from async_upnp_client._diagnostics import Code, diagnostic, service_step
 from async_upnp_client._headers import shown
 from async_upnp_client._protocol.description import DeviceDocument, parse_device_document, resolved_service
 from async_upnp_client._protocol.service_description import (
@@ -22,6 +23,7 @@ from async_upnp_client._protocol.service_description import (
 )
 from async_upnp_client._protocol.values import value_validator
 from async_upnp_client.client.action import UpnpAction
+from async_upnp_client.client.call_gate import CALL_LIMIT, checked_limit
 from async_upnp_client.client.device import UpnpDevice
 from async_upnp_client.client.requester import (
     UpnpRequester,
@@ -36,44 +38,49 @@ from async_upnp_client.client.service import UpnpService
 from async_upnp_client.client.state_variable import UpnpStateVariable
 from async_upnp_client.const import (
     ActionArgumentInfo,
+    Diagnostic,
     HttpRequest,
     HttpResponse,
     ServiceInfo,
     StateVariableInfo,
 )
 from async_upnp_client.exceptions import (
+    UpnpClientResponseError,
     UpnpCommunicationError,
+    UpnpConnectionError,
     UpnpError,
     UpnpResponseError,
+    UpnpUrlError,
     UpnpXmlContentError,
+    UpnpXmlParseError,
 )
+from async_upnp_client.limits import DEFAULT_LIMITS, Limits
+from async_upnp_client.url_policy import DEFAULT_URL_POLICY, UrlPolicy
 
 _LOGGER = logging.getLogger(__name__)
 
-# Requests for service descriptions under way at one host. A description with ten services then takes three
-# round trips instead of ten; routers and old renderers serve a few connections at a time, and drop what
-# comes beyond.
-SCPD_LIMIT: Final = 4
-
-# What a service is whose description is missing, and cannot be used.
-NOTHING: Final = ServiceDocument((), (), ())
+# Statuses that say that there is no service description at its URL.
+GONE: Final = frozenset({404, 410})
 
 
 @dataclass(frozen=True, slots=True)
 class DescribedService:
-    """All that is known of a service."""
+    """All that is known of a service; `diagnostics` about where it is, beside those of the document."""
 
     info: ServiceInfo
     document: ServiceDocument
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 class UpnpFactory:
     """Makes devices from descriptions.
 
     The hooks may change each request before it is sent, and each response before it is read. Not strict
-    (`non_strict`), what is wrong with one service, action, variable or icon costs no more than itself, and
-    is logged; strict, it is an error. `scpd_limit` is how many service descriptions are fetched at a time
-    from one host.
+    (`non_strict`), what is wrong with one service, action, variable or icon costs no more than itself;
+    strict, it is an error. `UpnpDevice.all_diagnostics` has all that was found and was no error. `scpd_limit`
+    is how many service descriptions are fetched at a time from one host; `call_limit` how many calls one
+    device is given at a time, None for no limit. `url_policy` judges the URLs in descriptions. `limits` bound
+    descriptions and answers; without a `scpd_limit` theirs holds.
     """
 
     def __init__(
@@ -95,8 +102,13 @@ class UpnpFactory:
         ] = default_on_pre_call_action,
         on_post_call_action: Callable[[UpnpAction, HttpResponse], HttpResponse] = default_on_post_call_action,
         *,
-        scpd_limit: int = SCPD_LIMIT,
+        scpd_limit: int | None = None,
+        url_policy: UrlPolicy = DEFAULT_URL_POLICY,
+        limits: Limits = DEFAULT_LIMITS,
+        call_limit: int | None = CALL_LIMIT,
     ) -> None:
+        if scpd_limit is None:
+            scpd_limit = limits.scpd_requests
         if scpd_limit < 1:
             raise ValueError(f"scpd_limit must be at least 1, not {scpd_limit}")
         self.requester = requester
@@ -108,55 +120,78 @@ class UpnpFactory:
         self._on_pre_call_action = on_pre_call_action
         self._on_post_call_action = on_post_call_action
         self._scpd_limit = scpd_limit
+        self._url_policy = url_policy
+        self._limits = limits
+        self._call_limit = checked_limit(call_limit)
         # kept by those who wait at them, so that hosts once seen cost nothing
         self._gates: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
     async def async_create_device(self, description_url: str) -> UpnpDevice:
         """Fetch a description and those of its services, and return the device (UDA 2.0 §2).
 
+        The URL is the caller's own, and so may lead to this machine; those in the description may then, too.
+
         In both modes: UpnpCommunicationError where the description cannot be fetched (UpnpResponseError for a
         status other than 200), UpnpXmlParseError and UpnpXmlContentError where it describes no device.
 
         Strict: the same for the description of a service, where the first in the order of the document
-        tells; UpnpXmlContentError for a service without one; and UpnpError for a service URL that leads to
-        another host. Not strict: a service whose description cannot be used has neither actions nor
+        tells; UpnpXmlContentError for a service without one; and UpnpUrlError for a service URL that
+        leads to another host. Not strict: a service whose description cannot be used has neither actions nor
         variables, and one with a URL to another host is left out.
         """
         text = await self._async_get(
-            description_url, self._on_pre_receive_device_spec, self._on_post_receive_device_spec
+            HttpRequest("GET", description_url, {}, None, max_size=self._limits.description_bytes),
+            self._on_pre_receive_device_spec,
+            self._on_post_receive_device_spec,
         )
-        document = parse_device_document(text, description_url, strict=not self._non_strict)
-        report(description_url, document.problems)
-        services = self._usable_services(document)
+        document = parse_device_document(
+            text,
+            description_url,
+            strict=not self._non_strict,
+            url_policy=self._url_policy,
+            limits=self._limits,
+        )
+        services, refused = self._usable_services(document)
         described = await self._async_describe(document, services)
-        return self._build_device(document, described)
+        device = self._build_device(document, described, refused)
+        report(device)
+        return device
 
     async def _async_get(
         self,
-        url: str,
+        request: HttpRequest,
         on_pre: Callable[[HttpRequest], HttpRequest],
         on_post: Callable[[HttpResponse], HttpResponse],
     ) -> str:
         """Return the text of one description."""
-        request = on_pre(HttpRequest("GET", url, {}, None))
+        request = on_pre(request)
         response = on_post(await self.requester.async_http_request(request))
         if response.status_code != 200:
-            raise UpnpResponseError(status=response.status_code, headers=response.headers)
+            raise UpnpResponseError(status=response.status_code, headers=response.headers, url=request.url)
         return response.body or ""
 
-    def _usable_services(self, document: DeviceDocument) -> dict[ServiceInfo, ServiceInfo]:
-        """Return, in the order of the document, the services of all devices with their URLs resolved."""
+    def _usable_services(
+        self, document: DeviceDocument
+    ) -> tuple[dict[ServiceInfo, ServiceInfo], dict[ServiceInfo, Diagnostic]]:
+        """Return, in the order of the document, the services of all devices with their URLs resolved.
+
+        And those that lead elsewhere, with what is wrong with them.
+        """
         usable: dict[ServiceInfo, ServiceInfo] = {}
+        refused: dict[ServiceInfo, Diagnostic] = {}
         for service in all_services(document):
             try:
                 if not self._non_strict and not service.scpd_url:
                     raise UpnpXmlContentError(f"no SCPDURL in service {shown(service.service_id)}")
-                usable[service] = resolved_service(service, document.info.url, document.base_url)
+                usable[service] = resolved_service(
+                    service, document.info.url, document.base_url, self._url_policy
+                )
             except UpnpError as err:
                 if not self._non_strict:
                     raise
-                _LOGGER.warning("Service %s is left out: %s", shown(service.service_id), err)
-        return usable
+                message = f"the service is left out: {err}"
+                refused[service] = diagnostic(Code.SERVICE_URL_REFUSED, service_step(service), message)
+        return usable, refused
 
     async def _async_describe(
         self, document: DeviceDocument, services: Mapping[ServiceInfo, ServiceInfo]
@@ -177,11 +212,15 @@ class UpnpFactory:
         for service, resolved in services.items():
             if service in urls:
                 found, by_location = fetches[urls[service]].result()
-                info = resolved_service(service, location, location) if by_location else resolved
-                described[service] = DescribedService(info, found)
+                described[service] = DescribedService(resolved, found)
+                if by_location:
+                    info = resolved_service(service, location, location, self._url_policy)
+                    message = f"URLBase is wrong: the service description is not at {urls[service]}"
+                    wrong = diagnostic(Code.URL_BASE_WRONG, "", message)
+                    described[service] = DescribedService(info, found, (wrong,))
             else:  # a placeholder, as OpenCCU has
-                _LOGGER.debug("Service %s has no description", shown(service.service_id))
-                described[service] = DescribedService(resolved, NOTHING)
+                nothing = undescribed(Code.SCPD_URL_MISSING, "no SCPDURL: neither actions nor variables")
+                described[service] = DescribedService(resolved, nothing)
         return described
 
     async def _async_service_document(
@@ -191,6 +230,7 @@ class UpnpFactory:
 
         The fallback differs where the device declares a URLBase; wrong ones occur (S-014).
         """
+        text: str | None = None
         try:
             try:
                 text, by_fallback = await self._async_get_scpd(url, gate), False
@@ -198,40 +238,54 @@ class UpnpFactory:
                 if fallback == url:
                     raise
                 text, by_fallback = await self._async_get_scpd(fallback, gate), True
-            document = parse_service_document(text, strict=not self._non_strict)
+            document = parse_service_document(text, strict=not self._non_strict, limits=self._limits)
         except (UpnpError, OSError) as err:
             if not self._non_strict:
                 raise
-            _LOGGER.warning("Service description %s cannot be used: %r", shown(url), err)
-            return NOTHING, False
-        report(url, document.problems)
+            sentence = str(err) or type(err).__name__
+            message = f"the service description {shown(url)} cannot be used: {sentence}"
+            return undescribed(scpd_code(err, text), message), False
         return document, by_fallback
 
     async def _async_get_scpd(self, url: str, gate: asyncio.Semaphore) -> str:
         async with gate:
             return await self._async_get(
-                url, self._on_pre_receive_service_spec, self._on_post_receive_service_spec
+                HttpRequest("GET", url, {}, None, max_size=self._limits.scpd_bytes),
+                self._on_pre_receive_service_spec,
+                self._on_post_receive_service_spec,
             )
 
     def _build_device(
-        self, document: DeviceDocument, described: Mapping[ServiceInfo, DescribedService]
+        self,
+        document: DeviceDocument,
+        described: Mapping[ServiceInfo, DescribedService],
+        refused: Mapping[ServiceInfo, Diagnostic],
     ) -> UpnpDevice:
         """Make a device, from the inside out."""
-        return UpnpDevice(
+        services = [
+            self._build_service(described[service], declared)
+            for service, declared in zip(document.services, document.service_diagnostics, strict=True)
+            if service in described
+        ]
+        device = UpnpDevice(
             self.requester,
             document.info,
-            [
-                self._build_service(described[service])
-                for service in document.services
-                if service in described
-            ],
-            [self._build_device(embedded, described) for embedded in document.embedded],
+            services,
+            [self._build_device(embedded, described, refused) for embedded in document.embedded],
             self._on_pre_receive_device_spec,
             self._on_post_receive_device_spec,
+            call_limit=self._call_limit,
+            limits=self._limits,
         )
+        for found in document.diagnostics:
+            device.add_diagnostic(found)
+        for left_out in document.services:
+            if left_out in refused:
+                device.add_diagnostic(refused[left_out])
+        return device
 
-    def _build_service(self, described: DescribedService) -> UpnpService:
-        """Make a service with its state variables and actions."""
+    def _build_service(self, described: DescribedService, declared: tuple[Diagnostic, ...]) -> UpnpService:
+        """Make a service with its state variables and actions; `declared` is wrong with its declaration."""
         variables: dict[str, UpnpStateVariable[Any]] = {}
         for info in described.document.state_variables:
             variables[info.name] = self._build_variable(info)
@@ -247,26 +301,56 @@ class UpnpFactory:
             return UpnpAction.Argument(info, variable)
 
         actions = [
-            UpnpAction(info, [argument(part) for part in info.arguments], self._non_strict)
+            UpnpAction(
+                info, [argument(part) for part in info.arguments], self._non_strict, limits=self._limits
+            )
             for info in described.document.actions
         ]
-        return UpnpService(
+        service = UpnpService(
             self.requester,
             described.info,
             list(variables.values()),
             actions,
             self._on_pre_call_action,
             self._on_post_call_action,
+            limits=self._limits,
         )
+        for found in (*declared, *described.diagnostics, *described.document.diagnostics):
+            service.add_diagnostic(found)
+        for name, wrong in described.document.action_diagnostics.items():
+            for found in wrong:
+                service.action(name).add_diagnostic(found)
+        return service
 
     def _build_variable(self, info: StateVariableInfo) -> UpnpStateVariable[Any]:
         return UpnpStateVariable(info, value_validator(info.type_info, strict=not self._non_strict))
 
 
-def report(url: str, problems: Iterable[str]) -> None:
-    """Log what is wrong with a description, and was dealt with."""
-    for problem in problems:
-        _LOGGER.debug("Description %s: %s", shown(url), problem)
+def report(device: UpnpDevice) -> None:
+    """Log what is wrong with the descriptions of a device, and was dealt with."""
+    if _LOGGER.isEnabledFor(logging.DEBUG):
+        for found in device.all_diagnostics:
+            _LOGGER.debug("%s: %s: %s", found.where, found.code, found.message)
+
+
+def undescribed(code: Code, message: str) -> ServiceDocument:
+    """Return what is known of a service whose description is missing or cannot be used."""
+    return ServiceDocument((), (), (diagnostic(code, "", message),), {})
+
+
+def scpd_code(error: UpnpError | OSError, text: str | None) -> Code:
+    """Tell why a service description cannot be used; `text` is what came, None if nothing did."""
+    if isinstance(error, UpnpResponseError) and not isinstance(error, UpnpClientResponseError):
+        return Code.SCPD_NOT_FOUND if error.status in GONE else Code.SCPD_HTTP_STATUS
+    if isinstance(error, TimeoutError):
+        return Code.SCPD_TIMEOUT
+    if isinstance(error, UpnpXmlParseError):
+        return Code.SCPD_MALFORMED if text and not text.isspace() else Code.SCPD_EMPTY
+    if not isinstance(error, UpnpUrlError) and isinstance(
+        error, UpnpConnectionError | UpnpClientResponseError | OSError
+    ):
+        return Code.SCPD_UNREACHABLE
+    return Code.SCPD_REFUSED
 
 
 def all_services(document: DeviceDocument) -> Iterator[ServiceInfo]:

@@ -4,7 +4,7 @@ Nothing here does anything. Records that 0.49.0 had keep their fields and their 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -129,7 +129,9 @@ class HttpRequest:
     """What a requester is to send. `timeout` in seconds; None leaves it to the requester.
 
     `repeatable` says whether it does no harm if the request arrives twice, which happens when a connection
-    breaks before the answer; None leaves that to the method.
+    breaks before the answer; None leaves that to the method. `max_size` limits the body of the answer, in
+    bytes; None leaves it to the requester. `sender` is the address that a request came from, if we received
+    it.
     """
 
     method: str
@@ -138,6 +140,8 @@ class HttpRequest:
     body: str | None
     timeout: float | None = None
     repeatable: bool | None = None
+    max_size: int | None = field(default=None, compare=False)
+    sender: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -176,6 +180,32 @@ class StateVariableInfo:
     send_events: bool
     type_info: StateVariableTypeInfo
     xml: ET.Element
+
+
+class Severity(str, Enum):
+    """What a diagnostic costs."""
+
+    INFO = "info"
+    """Nothing is lost: unusual, or allowed but unhelpful."""
+    WARNING = "warning"
+    """Something breaks the standard and was read by guess, or is known less of than it might be."""
+    ERROR = "error"
+    """Something that the device offers cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One thing that is wrong with a device, in its descriptions or in what it sent since.
+
+    `code` is one of those in `docs/diagnostics.rst`, and stays what it is over releases. `where` is a path
+    of names, parted by slashes: UDN, serviceId, `action Name` or `variable Name`, `argument Name`. `message`
+    is a sentence for people: it may quote the device, escaped and cut, and its wording may change.
+    """
+
+    code: str
+    where: str
+    severity: Severity
+    message: str
 
 
 class NotificationSubType(str, Enum):

@@ -1,17 +1,18 @@
 """UDA chapters 1 and 2, control point: keep one UpnpDevice current from what is announced of it.
 
 For whoever holds a device for long. It hears announcements through a listener of its own, has the factory
-describe the device again when that restarted, moved or changed, and follows whether it is there. Knows
-nothing of events: subscriptions are the event handler's and the profiles'.
+describe the device again when that restarted, moved or changed, and follows whether it is there. Of events it
+knows only when a device has forgotten its subscribers; what is to be done then is the event handler's.
 """
 
 import asyncio
 import logging
 
-from async_upnp_client._addresses import ip_version_from_location, is_valid_location, same_host
+from async_upnp_client._addresses import ip_version_from_location, same_host
 from async_upnp_client._callbacks import CallbackTasks
 from async_upnp_client._headers import CaseInsensitiveDict, shown
 from async_upnp_client._protocol.discovery import (
+    LOWER__REMOTE_ADDR,
     LOWER__TIMESTAMP,
     LOWER__UDN,
     LOWER_LOCATION,
@@ -29,7 +30,9 @@ from async_upnp_client.advertisement import SsdpAdvertisementListener
 from async_upnp_client.client.device import UpnpDevice
 from async_upnp_client.client_factory import UpnpFactory
 from async_upnp_client.const import AddressTupleVXType
-from async_upnp_client.exceptions import UpnpError
+from async_upnp_client.event_handler import UpnpEventHandler
+from async_upnp_client.exceptions import UpnpError, UpnpUrlError
+from async_upnp_client.url_policy import DEFAULT_URL_POLICY, UrlPolicy
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -44,10 +47,16 @@ class DeviceUpdater:
     On an alive or update of the root device, where BOOTID or CONFIGID differ from those of
     `device.ssdp_headers` or the device moved, `factory` creates it anew and the device becomes the new
     one in place (`UpnpDevice.reinit`); `device.ssdp_headers` are then those of the announcement. Where
-    that fails the device is not available, and the next announcement leads to another try.
+    that fails, or another device is described there, the device stays as it is and is not available, and the
+    next announcement leads to another try.
 
     `device.available` is False after a byebye of the device, and when its announcements ran out without a
-    new one (UDA 2.0 §1.2.2); True after the next alive. `source` is the address to listen on.
+    new one (UDA 2.0 §1.2.2); True after the next alive. `source` is the address to listen on. `url_policy`
+    judges where announcements say that the device has moved to.
+
+    A device that restarted, moved, or is back after it was gone, has forgotten its subscribers (UDA 2.0
+    §1.2): where an `event_handler` is given, it is told to subscribe anew, as soon as the device is there
+    and described (`UpnpEventHandler.async_resubscribe_device`). While the device is gone nothing is sent.
     """
 
     def __init__(
@@ -57,9 +66,13 @@ class DeviceUpdater:
         source: AddressTupleVXType | None = None,
         *,
         loop: asyncio.AbstractEventLoop | None = None,
+        url_policy: UrlPolicy = DEFAULT_URL_POLICY,
+        event_handler: UpnpEventHandler | None = None,
     ) -> None:
         self._device = device
+        self._url_policy = url_policy
         self._factory = factory
+        self._event_handler = event_handler
         self._listener = SsdpAdvertisementListener(
             on_alive=self._on_alive,
             on_byebye=self._on_byebye,
@@ -74,6 +87,9 @@ class DeviceUpdater:
         self._wanted: CaseInsensitiveDict | None = None
         self._present = True
         self._has_failed = False
+        # whether the device has forgotten its subscribers, and what sees to that
+        self._has_forgotten = False
+        self._resubscribing: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._expires = 0.0
@@ -90,6 +106,7 @@ class DeviceUpdater:
             self._timer.cancel()
             self._timer = None
         self._wanted = None
+        self._end_resubscribing()
         await self._listener.async_stop()
         await self._tasks.async_cancel()
         self._current = None  # where its task was cancelled before it ran
@@ -117,7 +134,7 @@ class DeviceUpdater:
         if headers.get_lower("nt") != SSDP_ST_ROOTDEVICE or not location:
             return
         device_url = self._device.device_url
-        if location != device_url and not (is_valid_location(location) or same_host(device_url, location)):
+        if location != device_url and not self._may_follow(headers, location, device_url):
             _LOGGER.debug("Not following device %r to %s", self._device, shown(location))
             return
         self._present = True
@@ -129,8 +146,9 @@ class DeviceUpdater:
         recorded = _as_recorded(headers)
         # the first of an update's repeats has had its next BOOTID recorded
         booted = _differ(latest, headers, _BOOT_ID) and _differ(latest, recorded, _BOOT_ID)
-        restarted = booted or _differ(latest, headers, _CONFIG_ID)
-        if moved or restarted:
+        if moved or booted:
+            self._has_forgotten = True
+        if moved or booted or _differ(latest, headers, _CONFIG_ID):
             self._wanted = recorded
             if self._current is None:
                 self._current = recorded  # from now on, not from when the task first runs
@@ -141,6 +159,18 @@ class DeviceUpdater:
             if _adds(latest, recorded):
                 self._device.ssdp_headers = recorded
             self._device.available = True
+            self._resubscribe()
+
+    def _may_follow(self, headers: CaseInsensitiveDict, location: str, device_url: str) -> bool:
+        if same_host(device_url, location):
+            return True
+        try:
+            self._url_policy.check_location(
+                location, heard_by=self._listener.source, heard_from=headers.get_lower(LOWER__REMOTE_ADDR)
+            )
+        except UpnpUrlError:
+            return False
+        return True
 
     def _has_moved(self, headers: CaseInsensitiveDict, location: str, used: str) -> bool:
         """Return whether a LOCATION means that the device is somewhere else than at the one used.
@@ -174,7 +204,7 @@ class DeviceUpdater:
         location: str = headers.get_lower(LOWER_LOCATION)
         try:
             new_device = await self._factory.async_create_device(location)
-            self._device.reinit(new_device)
+            self._device.reinit(_announced(new_device, headers))
         except (UpnpError, OSError) as err:
             # a device that starts, or sleeps, may refuse for long: the log need not grow with each alive
             level = logging.DEBUG if self._has_failed else logging.WARNING
@@ -187,6 +217,7 @@ class DeviceUpdater:
             self._has_failed = False
             self._device.ssdp_headers = headers
             self._device.available = self._present
+            self._resubscribe()
 
     def _fail(self) -> None:
         """Wait for the next announcement, which then is news again."""
@@ -194,10 +225,39 @@ class DeviceUpdater:
         self._locations = None
         self._device.available = False
 
+    # ---- its subscribers
+
+    def _resubscribe(self) -> None:
+        """Have the event handler subscribe anew, where the device has forgotten us."""
+        if self._event_handler is None or not self._has_forgotten or self._resubscribing is not None:
+            return
+        self._resubscribing = self._tasks.start(
+            self._async_resubscribe(self._event_handler), f"subscriptions to {self._device.udn}"
+        )
+
+    def _end_resubscribing(self) -> None:
+        """Send no more; what is left is to be done when the device is heard again."""
+        if self._resubscribing is not None:
+            self._resubscribing.cancel()
+            self._resubscribing = None
+            self._has_forgotten = True
+
+    async def _async_resubscribe(self, event_handler: UpnpEventHandler) -> None:
+        """Have it done, and once more for a restart meanwhile."""
+        try:
+            while self._has_forgotten and self._device.available and self._current is None:
+                self._has_forgotten = False
+                await event_handler.async_resubscribe_device(self._device)
+        finally:
+            if self._resubscribing is asyncio.current_task():
+                self._resubscribing = None
+
     # ---- whether it is there
 
     def _leave(self) -> None:
         self._present = False
+        self._has_forgotten = True
+        self._end_resubscribing()
         self._device.available = False
         self._wanted = self._locations = None
         self._expires = 0.0
@@ -222,6 +282,19 @@ class DeviceUpdater:
             return
         _LOGGER.debug("The announcements of device %r ran out", self._device)
         self._leave()
+
+
+def _announced(described: UpnpDevice, headers: CaseInsensitiveDict) -> UpnpDevice:
+    """Return what a description has of the device that was announced; UpnpError if it is another's (S-021).
+
+    UDNs that are announced by other names than described, as a router does, never come here: the device
+    was known by the one of its description.
+    """
+    udn = str(headers.get_lower(LOWER__UDN))
+    found = described.get_devices_matching_udn(udn)
+    if not found:
+        raise UpnpError(f"it describes {shown(described.udn)}")
+    return found[0]
 
 
 def _differ(old: CaseInsensitiveDict, new: CaseInsensitiveDict, name: str) -> bool:

@@ -6,11 +6,15 @@ It must not know HTTP: requests leave through a `UpnpRequester`, and arrive as `
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from http import HTTPStatus
+from ipaddress import IPv6Address, ip_address
 
+from async_upnp_client._addresses import canonical_host_of_url
 from async_upnp_client._callbacks import CallbackTasks
+from async_upnp_client._event_handler_register import EventHandlerRegister
 from async_upnp_client._event_requests import (
     async_cancel_quietly,
     async_request_cancel,
@@ -23,12 +27,14 @@ from async_upnp_client._local_ip import get_local_ip
 from async_upnp_client._notify_server import UpnpNotifyServer, default_on_pre_notify
 from async_upnp_client._protocol.event_intake import Backlog, Order
 from async_upnp_client._protocol.eventing import parse_envelope, parse_propertyset, rounds
+from async_upnp_client._quiet import QuietLog
 from async_upnp_client._subscriptions import Subscription, Subscriptions
 from async_upnp_client.client.device import UpnpDevice
 from async_upnp_client.client.requester import UpnpRequester
 from async_upnp_client.client.service import UpnpService
 from async_upnp_client.const import HttpRequest
-from async_upnp_client.exceptions import UpnpConnectionError, UpnpError, UpnpServerOSError
+from async_upnp_client.exceptions import UpnpConnectionError, UpnpError
+from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 
 __all__ = [
     "UpnpEventHandler",
@@ -47,7 +53,9 @@ class UpnpEventHandler:
 
     `notify_server` says where devices reach us, `requester` sends our requests. `on_pre_notify` sees each
     NOTIFY before it is read, and returns it, repaired if need be. Services are held strongly: a subscription
-    lasts until it is cancelled, or lost at a renewal.
+    lasts until it is cancelled, or lost at a renewal. When a device has forgotten its subscribers, as a
+    `DeviceUpdater` can tell, `async_resubscribe_device` makes its subscriptions anew. `limits` bound what is
+    kept of events.
     """
 
     def __init__(
@@ -55,14 +63,19 @@ class UpnpEventHandler:
         notify_server: UpnpNotifyServer,
         requester: UpnpRequester,
         on_pre_notify: Callable[[HttpRequest], HttpRequest] = default_on_pre_notify,
+        *,
+        limits: Limits = DEFAULT_LIMITS,
     ) -> None:
+        self._limits = limits
         self._notify_server = notify_server
         self._requester = requester
         self.on_pre_notify = on_pre_notify
-        self._subscriptions = Subscriptions()
-        self._backlog = Backlog()
-        self._subscribing = 0
-        self._tasks = CallbackTasks(_LOGGER)
+        self._subscriptions = Subscriptions(limits)
+        self._backlog = Backlog(limits)
+        # addresses of devices that are being asked about a subscription, None for one known by name
+        self._subscribing: list[str | None] = []
+        self._tasks = CallbackTasks(_LOGGER, limits.callbacks)
+        self._quiet = QuietLog(_LOGGER, limits.log_reasons)
 
     @property
     def callback_url(self) -> str:
@@ -92,7 +105,8 @@ class UpnpEventHandler:
         request = self._prepared(http_request)
         envelope = parse_envelope(request.headers)
         if isinstance(envelope, HTTPStatus):
-            _LOGGER.debug("Refused a NOTIFY with %s: %s", int(envelope), shown(dict(request.headers)))
+            headers = shown(dict(request.headers))
+            self._quiet.report("Refused a NOTIFY of %s with %s: %s", request.sender, int(envelope), headers)
             return envelope
 
         sid, seq = envelope
@@ -103,16 +117,29 @@ class UpnpEventHandler:
             return HTTPStatus.OK
 
         # Devices send the initial event before they answer SUBSCRIBE, so an unknown SID may become known (row
-        # E-029); not one that was given up for another. Who sends is not asked: a device with several
-        # addresses sends from any, and behind NAT all devices send from one.
+        # E-029); not one that was given up for another, unless by a device that restarted and counts anew.
         now = asyncio.get_running_loop().time()
-        if not self._subscriptions.is_former(sid) and self._backlog.keep(
-            sid, seq, body, now, awaited=self._subscribing > 0
+        awaited = bool(self._subscribing)
+        may_be_given = awaited or not self._subscriptions.is_former(sid)
+        if (
+            may_be_given
+            and self._may_be_early(request.sender)
+            and self._backlog.keep(sid, seq, body, now, awaited=awaited)
         ):
             _LOGGER.debug("Keep an event for unknown SID %s", shown(sid))
             return HTTPStatus.OK
-        _LOGGER.debug("Refused an event for unknown SID %s", shown(sid))
+        self._quiet.report("Refused an event of %s for unknown SID %s", request.sender, shown(sid))
         return HTTPStatus.PRECONDITION_FAILED
+
+    def _may_be_early(self, sender: str | None) -> bool:
+        """Whether an event for an unknown SID may be of a subscription that is being made, or cancelled.
+
+        Anybody may send one, and fill what is kept for those. Once the SID is known nobody asks who sends: a
+        device with several addresses sends from any.
+        """
+        if sender is None:  # servers of applications do not tell
+            return True
+        return None in self._subscribing or address_of(sender) in self._subscribing
 
     def _prepared(self, request: HttpRequest) -> HttpRequest:
         hook = self.on_pre_notify
@@ -130,7 +157,7 @@ class UpnpEventHandler:
             _LOGGER.debug("Dropped event %s of %s, which came before", seq, shown(subscription.sid))
             return
         service = subscription.service
-        for changes in rounds(parse_propertyset(body)):
+        for changes in rounds(parse_propertyset(body, service.note, self._limits), service.note):
             try:
                 service.notify_changed_state_variables(changes)
             except Exception:
@@ -173,10 +200,15 @@ class UpnpEventHandler:
         subscription is made then. Raises KeyError for an unknown service or SID, and as `async_subscribe`;
         the subscription is gone after an error.
         """
-        subscription = self._named(service_or_sid)
+        return await self._async_resubscribe(self._named(service_or_sid), timeout)
+
+    async def _async_resubscribe(
+        self, subscription: Subscription, timeout: timedelta
+    ) -> tuple[str, timedelta]:
+        sid = subscription.sid
         async with subscription.lock:
             if subscription.closed:
-                raise KeyError(service_or_sid)
+                raise KeyError(sid)
             try:
                 granted = await self._async_renew(subscription, timeout)
             except Exception:
@@ -187,11 +219,27 @@ class UpnpEventHandler:
     async def async_resubscribe_all(self) -> None:
         """Renew all subscriptions, side by side; the first error is raised once all have been tried."""
         results = await asyncio.gather(
-            *(self.async_resubscribe(item.sid) for item in self._subscriptions.all()), return_exceptions=True
+            *(self._async_resubscribe(item, _DEFAULT_TIMEOUT) for item in self._subscriptions.all()),
+            return_exceptions=True,
         )
         for result in results:
             if isinstance(result, BaseException):
                 raise result
+
+    async def async_resubscribe_device(self, device: UpnpDevice) -> None:
+        """Subscribe anew, side by side, to what is subscribed to of a device that has forgotten it (E-042).
+
+        For when it has restarted or moved, or is back after it left (UDA 2.0 §1.2). What it granted before is
+        void and not cancelled. SIDs that callers hold go on naming their subscriptions; one that the device
+        gives to another names that. Errors are only logged: that subscription stays, and its next renewal
+        subscribes anew. A call while another is under way makes what that has asked for anew once more, after
+        it.
+        """
+        services = device.all_services
+        forgotten = [item for item in self._subscriptions.all() if item.service in services]
+        for subscription in forgotten:
+            self._subscriptions.forget(subscription)
+        await asyncio.gather(*(self._async_resync(item, only_void=True) for item in forgotten))
 
     async def async_unsubscribe(self, service_or_sid: UpnpService | str) -> str:
         """Cancel a subscription, and return its SID.
@@ -199,11 +247,15 @@ class UpnpEventHandler:
         Raises KeyError for an unknown service or SID, UpnpResponseError if the device refuses,
         UpnpConnectionError if it cannot be reached; the subscription is gone in any case.
         """
-        subscription = self._named(service_or_sid)
+        return await self._async_unsubscribe(self._named(service_or_sid))
+
+    async def _async_unsubscribe(self, subscription: Subscription) -> str:
         self._subscriptions.remove(subscription)
         async with subscription.lock:
             sid = subscription.sid
-            await async_request_cancel(self._requester, subscription.service, sid)
+            if not subscription.is_void:  # the device may have given that SID to another
+                with self._asking(subscription.service):
+                    await async_request_cancel(self._requester, subscription.service, sid)
         return sid
 
     async def async_unsubscribe_all(self) -> None:
@@ -225,7 +277,7 @@ class UpnpEventHandler:
 
     async def _async_unsubscribe_each(self, subscriptions: Iterable[Subscription]) -> None:
         results = await asyncio.gather(
-            *(self.async_unsubscribe(item.sid) for item in subscriptions), return_exceptions=True
+            *(self._async_unsubscribe(item) for item in subscriptions), return_exceptions=True
         )
         for result in results:
             if isinstance(result, BaseException):
@@ -245,17 +297,27 @@ class UpnpEventHandler:
         self, service: UpnpService, timeout: timedelta
     ) -> tuple[str, timedelta]:
         require_events(service)
-        self._subscribing += 1
-        try:
+        with self._asking(service):
             callback_url = await self._async_callback_url(service)
             return await async_request_subscription(self._requester, service, callback_url, timeout)
+
+    @contextmanager
+    def _asking(self, service: UpnpService) -> Iterator[None]:
+        """Expect events of the device of `service` for a SID that it is about to tell, or to forget."""
+        address = address_of(canonical_host_of_url(service.event_sub_url))
+        self._subscribing.append(address)
+        try:
+            yield
         finally:
-            self._subscribing -= 1
+            self._subscribing.remove(address)
 
     async def _async_renew(self, subscription: Subscription, timeout: timedelta) -> timedelta:
         service, sid = subscription.service, subscription.sid
+        if subscription.is_void:
+            return await self._async_subscribe_anew(subscription, timeout, keep_former=False)
         try:
-            new_sid, granted = await async_request_renewal(self._requester, service, sid, timeout)
+            with self._asking(service):
+                new_sid, granted = await async_request_renewal(self._requester, service, sid, timeout)
         except UpnpConnectionError:
             raise
         except UpnpError as err:
@@ -271,10 +333,13 @@ class UpnpEventHandler:
     async def _async_subscribe_anew(
         self, subscription: Subscription, timeout: timedelta, *, keep_former: bool
     ) -> timedelta:
-        # What may be left of the old one would slow down the events of all (row E-024)
-        await async_cancel_quietly(self._requester, subscription.service, subscription.sid)
+        if not subscription.is_void:
+            # What may be left of the old one would slow down the events of all (row E-024)
+            await async_cancel_quietly(self._requester, subscription.service, subscription.sid)
+        times_forgotten = subscription.times_forgotten
         sid, granted = await self._async_request_subscription(subscription.service, timeout)
         subscription.timeout = timeout
+        subscription.made_after = times_forgotten
         self._go_on_as(subscription, sid, keep_former=keep_former)
         return granted
 
@@ -286,16 +351,18 @@ class UpnpEventHandler:
         self._subscriptions.rename(subscription, sid, keep_former=keep_former)
         self._replay(subscription)
 
-    async def _async_resync(self, subscription: Subscription) -> None:
+    async def _async_resync(self, subscription: Subscription, *, only_void: bool = False) -> None:
         """Subscribe anew after lost events: the initial event brings all values (UDA 2.0 §4.3.2)."""
         async with subscription.lock:
-            if subscription.closed:
+            if subscription.closed or (only_void and not subscription.is_void):
                 return
             try:
                 await self._async_subscribe_anew(subscription, subscription.timeout, keep_former=True)
             except UpnpError as err:
                 # The entry stays: its next renewal will be refused, and end in a fresh one or an error there
-                _LOGGER.warning("No events of %s until its renewal: %s", subscription.service, err)
+                _LOGGER.warning("No events of %s until its renewal: %s", subscription.service, shown(err))
+            except Exception:  # requesters of applications raise what they like
+                _LOGGER.exception("No events of %s until its renewal", subscription.service)
 
     async def _async_callback_url(self, service: UpnpService) -> str:
         server = self._notify_server
@@ -304,71 +371,27 @@ class UpnpEventHandler:
         return server.callback_url  # applications put servers of their own here that have only this
 
 
-class UpnpEventHandlerRegister:
+def address_of(host: str) -> str | None:
+    """Return an IP address in its shortest form, without zone; None for a name."""
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None  # on a socket of both families
+    return str(mapped or address)
+
+
+class UpnpEventHandlerRegister(EventHandlerRegister[UpnpEventHandler]):
     """Event handlers for many devices: one notify server for each local address by which devices are reached.
 
     `notify_server_type` is called with the keywords `requester` and `source`.
     """
 
-    def __init__(self, requester: UpnpRequester, notify_server_type: Callable[..., UpnpNotifyServer]) -> None:
-        self.requester = requester
-        self.notify_server_type = notify_server_type
-        self._event_handlers: dict[str, tuple[UpnpEventHandler, list[UpnpDevice]]] = {}
-        self._lock = asyncio.Lock()
+    def local_address(self, url: str) -> str:
+        """Return the local address that reaches `url`, which may take the time to resolve a name."""
+        return get_local_ip(url)
 
-    def has_event_handler_for_device(self, device: UpnpDevice) -> bool:
-        """Whether `device` was added and not removed."""
-        return self._address_of(device) is not None
-
-    async def async_add_device(self, device: UpnpDevice) -> UpnpEventHandler:
-        """Return the event handler to subscribe to `device` with, with its notify server running.
-
-        Raises UpnpServerOSError if no address of ours reaches the device, and what starting the notify server
-        raises, which is UpnpServerOSError for an `AiohttpNotifyServer`.
-        """
-        async with self._lock:
-            address = self._address_of(device)
-            if address is None:
-                address = await self._async_local_address(device.device_url)
-            if address not in self._event_handlers:
-                self._event_handlers[address] = await self._async_create(address), []
-            handler, devices = self._event_handlers[address]
-            if device not in devices:
-                devices.append(device)
-            return handler
-
-    async def async_remove_device(self, device: UpnpDevice) -> UpnpEventHandler | None:
-        """Cancel the subscriptions to `device`; with the last device of an address, stop its notify server.
-
-        Returns the handler that was stopped, None if other devices use it. Raises UpnpError if `device` was
-        not added.
-        """
-        async with self._lock:
-            address = self._address_of(device)
-            if address is None:
-                raise UpnpError(f"{device} was not added")
-            handler, devices = self._event_handlers[address]
-            devices.remove(device)
-            if devices:
-                await handler.async_unsubscribe_device(device)
-                return None
-            del self._event_handlers[address]
-            await handler.async_stop()
-            return handler
-
-    def _address_of(self, device: UpnpDevice) -> str | None:
-        return next((key for key, (_, devices) in self._event_handlers.items() if device in devices), None)
-
-    async def _async_local_address(self, url: str) -> str:
-        loop = asyncio.get_running_loop()
-        try:
-            return await loop.run_in_executor(None, get_local_ip, url)  # resolving a host name blocks
-        except OSError as err:
-            raise UpnpServerOSError(errno=err.errno or 0, strerror=err.strerror or str(err)) from err
-
-    async def _async_create(self, address: str) -> UpnpEventHandler:
-        server = self.notify_server_type(requester=self.requester, source=(address, 0))
-        await server.async_start_server()
-        # the server hands what it receives to its own handler: another one would never see an event
+    def handler_of(self, server: UpnpNotifyServer) -> UpnpEventHandler:
+        """Return the handler of a notify server: its own, since another one would never see an event."""
         handler: UpnpEventHandler | None = getattr(server, "event_handler", None)
         return handler or UpnpEventHandler(server, self.requester)

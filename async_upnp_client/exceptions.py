@@ -12,9 +12,10 @@ UpnpError
 ├── UpnpCommunicationError               (also an aiohttp.ClientError)
 │   ├── UpnpConnectionError              (also an aiohttp.ClientConnectionError)
 │   │   └── UpnpConnectionTimeoutError   (also an aiohttp.ServerTimeoutError, a TimeoutError)
-│   └── UpnpResponseError                an HTTP status that is no success: status, headers
-│       ├── UpnpActionResponseError
-│       └── UpnpClientResponseError      (also an aiohttp.ClientResponseError)
+│   ├── UpnpResponseError                an HTTP status that is no success: status, headers
+│   │   ├── UpnpActionResponseError
+│   │   └── UpnpClientResponseError      (also an aiohttp.ClientResponseError)
+│   └── UpnpUrlError                     the URL policy refuses a URL, or the address it leads to
 └── UpnpServerError
     └── UpnpServerOSError                (also an OSError)
 """
@@ -135,21 +136,25 @@ class UpnpCommunicationError(UpnpError, ClientError):
 
 
 class UpnpResponseError(UpnpCommunicationError):
-    """The device answered with an HTTP `status` that is no success."""
+    """The device answered with an HTTP `status` that is no success; `failed_url`, where known, did."""
+
+    failed_url: str | None = None
 
     def __init__(
         self,
         *args: Any,
         status: int,
         headers: Mapping[str, str] | None = None,
+        url: str | None = None,
         message: str | None = None,
         **kwargs: Any,
     ) -> None:
         if not message:
-            message = f"The device answered with HTTP status {status} instead of 200"
+            message = f"{url or 'The device'} answered with HTTP status {status} instead of 200"
         super().__init__(*args, message=message, **kwargs)
         self.status = status
         self.headers = headers
+        self.failed_url = url
 
 
 class UpnpActionResponseError(UpnpActionError, UpnpResponseError):
@@ -197,6 +202,10 @@ class UpnpConnectionTimeoutError(UpnpConnectionError, ServerTimeoutError, Timeou
 
     def __str__(self) -> str:
         return _text_of(self)
+
+
+class UpnpUrlError(UpnpCommunicationError):
+    """The URL policy refuses a URL, or the address that it leads to (see `url_policy`)."""
 
 
 class UpnpServerError(UpnpError):

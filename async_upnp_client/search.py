@@ -6,15 +6,13 @@ when it wants to. What an answer means for a device is not known here.
 
 import asyncio
 import logging
-import platform
 import random
 from collections.abc import Callable, Coroutine
-from functools import lru_cache
 from ipaddress import IPv6Address
 from typing import Any, Final
 
-from async_upnp_client import __version__
 from async_upnp_client._addresses import (
+    canonical_ip,
     fix_ipv6_address_scope_id,
     get_host_string,
     ip_port_from_address_tuple,
@@ -23,6 +21,7 @@ from async_upnp_client._addresses import (
 )
 from async_upnp_client._callbacks import CallbackTasks
 from async_upnp_client._headers import CaseInsensitiveDict
+from async_upnp_client._product import PRODUCT, user_agent
 from async_upnp_client._protocol.discovery import (
     SSDP_MX,
     SSDP_ST_ALL,
@@ -33,6 +32,7 @@ from async_upnp_client._protocol.discovery import (
 )
 from async_upnp_client.const import AddressTupleVXType, IPvXAddress, SsdpSource
 from async_upnp_client.exceptions import UpnpError
+from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 from async_upnp_client.ssdp import SsdpEndpoint, SsdpProtocol, determine_source_target, get_ssdp_socket
 
 __all__ = [
@@ -58,19 +58,8 @@ GRACE_SECONDS: Final = 1.0
 # MX is at least 1, and above 5 devices take it for 5 (UDA 2.0 §1.3.2, §1.3.3).
 LEAST_MX: Final = 1
 MOST_MX: Final = 5
-# Answers of one search that are remembered to tell repeats, as numbers: more than any network has. After
-# that, repeats are delivered, and a flood fills no memory.
-ANSWERS_REMEMBERED: Final = 10_000
 
-FRIENDLY_NAME: Final = "async-upnp-client"
 BROADCAST: Final = "255.255.255.255"
-
-
-@lru_cache(1)
-def user_agent() -> str:
-    """Return what a control point says of itself: system, UPnP, product, each with a version."""
-    system = f"{platform.system() or 'unknown'}/{platform.release() or '0'}".replace(" ", "-")
-    return f"{system} UPnP/2.0 {FRIENDLY_NAME}/{__version__}"
 
 
 class SsdpSearchListener:
@@ -96,6 +85,7 @@ class SsdpSearchListener:
         *,
         repeat: int = SEARCHES_SENT,
         hops: int | None = None,
+        limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         if async_callback is None and callback is None:
             raise AssertionError("A callback is needed")
@@ -110,7 +100,8 @@ class SsdpSearchListener:
         self.repeat = repeat
         self.hops = hops
         self._endpoint = SsdpEndpoint()
-        self._callbacks = CallbackTasks(_LOGGER)
+        self._limits = limits
+        self._callbacks = CallbackTasks(_LOGGER, limits.callbacks)
         self._target_host: str | None = None
         self._overridden: set[str] = set()
         self._send_to: AddressTupleVXType = self.target
@@ -130,7 +121,9 @@ class SsdpSearchListener:
             self.loop = asyncio.get_running_loop()
         sock, source, self._send_to = get_ssdp_socket(self.source, self.target, hops=self.hops)
         self._target_host = "" if _is_group(self._send_to) else _host_of(self._send_to)
-        protocol = SsdpProtocol(self.loop, on_connect=self._on_connect, on_data=self._on_data)
+        protocol = SsdpProtocol(
+            self.loop, on_connect=self._on_connect, on_data=self._on_data, limits=self._limits
+        )
         await self._endpoint.async_open(protocol, sock, _sending_address(source))
 
     def async_stop(self) -> None:
@@ -148,43 +141,47 @@ class SsdpSearchListener:
         """
         if self.loop is None or not self._endpoint.is_open:
             raise AssertionError("The listener is not started")
-        target = self._send_to
+        address = self._send_to
         if override_target is not None:
-            target = fix_ipv6_address_scope_id(override_target) or override_target
-            if not _is_group(target):
-                self._overridden.add(_host_of(target))
-        if _is_beyond_site(target):
-            raise UpnpError(f"Searches must not leave the site: {target[0]}")
+            address = fix_ipv6_address_scope_id(override_target) or override_target
+            if not _is_group(address):
+                self._overridden.add(_host_of(address))
+        if _is_beyond_site(address):
+            raise UpnpError(f"Searches must not leave the site: {address[0]}")
         self._heard = set()
-        self._send(self._searches(target), target)
+        self._send(self._searches(override_target or self.target), address)
 
     def _searches(self, target: AddressTupleVXType) -> list[bytes]:
         """Messages to send one after the other."""
-        st = self.search_target
-        configured = self.target if _is_group(self.target) else _group_like(self.target)
-        group = target if is_multicast(target) else configured
-        if not is_upnp_search_target(st):
-            group = self.target
-
-        def build(host: AddressTupleVXType, *, multicast: bool) -> bytes:
-            mx = max(LEAST_MX, min(MOST_MX, int(self.timeout)))
-            return build_control_point_search(
-                host, mx, st, multicast=multicast, friendly_name=FRIENDLY_NAME, user_agent=user_agent()
-            )
-
         count = max(1, self.repeat)
-        if _is_group(target) or not is_upnp_search_target(st):
-            return [build(group, multicast=True)] * count
+        if not is_upnp_search_target(self.search_target):
+            return [self._build(self.target, multicast=True)] * count
+        groups = (address for address in (target, self.target) if is_multicast(address))
+        to_group = self._build(next(groups, _group_like(target)), multicast=True)
+        if _is_group(target):
+            return [to_group] * count
         # Devices on libupnp do not answer what UDA 2.0 §1.3.2 says of a search by unicast: they want HOST of
         # the group, and MX. So every second one is like that.
-        forms = build(target, multicast=False), build(group, multicast=True)
+        forms = self._build(target, multicast=False), to_group
         return [forms[number % 2] for number in range(count)]
 
+    def _build(self, host: AddressTupleVXType, *, multicast: bool) -> bytes:
+        return build_control_point_search(
+            host,
+            max(LEAST_MX, min(MOST_MX, int(self.timeout))),
+            self.search_target,
+            multicast=multicast,
+            friendly_name=PRODUCT,
+            user_agent=user_agent(),
+        )
+
     def _send(self, searches: list[bytes], target: AddressTupleVXType) -> None:
-        """Send the first, and have the others sent later."""
+        """Send the first, and have the others sent later; a socket that was lost meanwhile ends it."""
         first, *others = searches
+        if self.loop is None or not self._endpoint.is_open:
+            return
         self._endpoint.send(first, target)
-        if self.loop is None or not others:
+        if not others:
             return
         delay = REPEAT_SECONDS + random.uniform(0, REPEAT_JITTER_SECONDS)  # noqa: S311  # keeps no secret
         now = self.loop.time()
@@ -207,7 +204,7 @@ class SsdpSearchListener:
             answer = hash((host, *map(headers.get_lower, ("usn", "st", "_location_original"))))
             if answer in self._heard:
                 return
-            if len(self._heard) < ANSWERS_REMEMBERED:
+            if len(self._heard) < self._limits.answers:
                 self._heard.add(answer)
         self._callbacks.call(self.async_callback, self.callback, headers)
 
@@ -233,7 +230,8 @@ def _group_like(address: AddressTupleVXType) -> AddressTupleVXType:
 
 def _host_of(address: AddressTupleVXType) -> str:
     """Host as datagrams from it have it: the system gives scope ids only to link-local addresses."""
-    return get_host_string(address) if is_link_local(address[0]) else address[0]
+    host = canonical_ip(address[0])
+    return get_host_string((host, *address[1:])) if is_link_local(host) else host
 
 
 def _is_beyond_site(address: AddressTupleVXType) -> bool:
@@ -255,8 +253,9 @@ async def async_search(
 ) -> None:
     """Search once, and call back with the headers of every answer (UDA 2.0 §1.3).
 
-    Returns after `timeout` seconds, and one more for answers that are late. Errors are those of
-    `ssdp.get_ssdp_socket`. The search is sent `repeat` times; repeated answers are called back once.
+    Returns after `timeout` seconds, but not before the second that devices are given at least, and one more
+    for answers that are late (D-053). Errors are those of `ssdp.get_ssdp_socket`. The search is sent `repeat`
+    times; repeated answers are called back once.
     """
     listener = SsdpSearchListener(
         async_callback,
@@ -270,6 +269,6 @@ async def async_search(
     try:
         await listener.async_start()
         listener.async_search()
-        await asyncio.sleep(timeout + GRACE_SECONDS)
+        await asyncio.sleep(max(LEAST_MX, timeout) + GRACE_SECONDS)
     finally:
         listener.async_stop()

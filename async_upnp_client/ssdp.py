@@ -12,11 +12,11 @@ import struct
 import sys
 from collections.abc import Callable, Coroutine
 from datetime import datetime
-from ipaddress import IPv6Address, ip_address
-from pathlib import Path
+from ipaddress import IPv6Address
 from typing import Any, Final, Protocol, runtime_checkable
 
 from async_upnp_client._addresses import (
+    canonical_address,
     fix_ipv6_address_scope_id,
     get_adjusted_url,
     get_host_port_string,
@@ -24,8 +24,8 @@ from async_upnp_client._addresses import (
     ip_port_from_address_tuple,
     is_ipv4_address,
     is_ipv6_address,
-    is_link_local,
     is_multicast,
+    with_interface,
 )
 from async_upnp_client._callbacks import CallbackTasks
 from async_upnp_client._headers import CaseInsensitiveDict, shown
@@ -59,8 +59,10 @@ from async_upnp_client._protocol.discovery import (
     udn_from_headers,
     udn_from_usn,
 )
+from async_upnp_client._quiet import QuietLog, SocketTrouble
 from async_upnp_client.const import AddressTupleV6Type, AddressTupleVXType, IPvXAddress, SsdpHeaders
 from async_upnp_client.exceptions import UpnpError
+from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 
 __all__ = [
     "LOWER_LOCATION",
@@ -114,8 +116,6 @@ _LOGGER_TRAFFIC_SSDP = logging.getLogger("async_upnp_client.traffic.ssdp")
 # A search of a full network is answered by hundreds of datagrams within milliseconds; with the default of
 # some 200 KiB most are lost while Python is busy. The system may grant less.
 RECEIVE_BUFFER_BYTES: Final = 1 << 20
-# No datagram is larger. asyncio takes a buffer of four times that for each, which costs more than decoding.
-DATAGRAM_BYTES: Final = 1 << 16
 # Messages stay in the local network, and pass at most a router that was set up to pass them (UDA 2.0 §1).
 HOPS: Final = 2
 # The site is larger than the link (UDA 2.0 Annex A).
@@ -127,8 +127,6 @@ TRAFFIC_CHARACTERS: Final = 4096
 # to. The numbers are those of <linux/in.h> and <linux/in6.h>, for which Python has no names.
 IP_MULTICAST_ALL: Final = 49
 IPV6_MULTICAST_ALL: Final = 29
-# Addresses of this machine, each with the number of its interface; Linux only.
-IF_INET6: Final = Path("/proc/net/if_inet6")
 
 
 def decode_ssdp_packet(
@@ -161,6 +159,8 @@ class SsdpProtocol(asyncio.DatagramProtocol):
         on_connect: Callable[[asyncio.DatagramTransport], None] | None = None,
         async_on_data: Callable[[str, CaseInsensitiveDict], Coroutine[Any, Any, None]] | None = None,
         on_data: Callable[[str, CaseInsensitiveDict], None] | None = None,
+        *,
+        limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         self.loop = loop
         self.async_on_connect = async_on_connect
@@ -170,15 +170,23 @@ class SsdpProtocol(asyncio.DatagramProtocol):
         self.transport: asyncio.DatagramTransport | None = None
         self.local_addr: AddressTupleVXType | None = None
         self.is_lost = False
-        self._callbacks = CallbackTasks(_LOGGER)
-        self._reported: set[int | None] = set()
+        self._limits = limits
+        self._callbacks = CallbackTasks(_LOGGER, limits.callbacks)
+        self._quiet = QuietLog(_LOGGER, limits.log_reasons)
+        # a socket that cannot send may well receive, and the other way round
+        self._sending = SocketTrouble(_LOGGER)
+        self._receiving = SocketTrouble(_LOGGER)
+        self._is_sending = False
+        self._has_failed = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the transport; the socket is open."""
         self.transport = transport  # type: ignore[assignment]  # the base class types it for streams too
         self.local_addr = transport.get_extra_info("sockname")
         if isinstance(transport, _HasMaxSize):
-            transport.max_size = DATAGRAM_BYTES
+            # one more than is used, so that a longer datagram, which is cut, is known by it. asyncio takes a
+            # buffer of 256 KiB for each datagram, which costs more than decoding.
+            transport.max_size = self._limits.datagram_bytes + 1
         _LOGGER.debug("Open: %s", self.local_addr)
         self._callbacks.call(self.async_on_connect, self.on_connect, transport)
 
@@ -188,23 +196,32 @@ class SsdpProtocol(asyncio.DatagramProtocol):
             _LOGGER_TRAFFIC_SSDP.debug(
                 "Received from %s at %s: %s", addr, self.local_addr, shown(data, TRAFFIC_CHARACTERS)
             )
+        if self._receiving.is_there:
+            self._receiving.has_worked(self.local_addr)
+        if len(data) > self._limits.datagram_bytes:
+            self._report("Datagram from %s is too long: %s", addr, data)
+            return
         try:
-            decoded = discovery.decode_if_ssdp(data, self.local_addr, addr, datetime.now())
-        except Exception:
-            # nothing is known to get here but a sender's address of an unknown form
-            _LOGGER.debug("Cannot use a datagram from %s: %s", addr, shown(data), exc_info=True)
+            decoded = discovery.decode_if_ssdp(data, self.local_addr, addr, datetime.now(), self._limits)
+        except Exception:  # noqa: BLE001  # nothing is known to get here but an address of an unknown form
+            self._report("Cannot use a datagram from %s: %s", addr, data)
             return
         if decoded is not None:
             self._callbacks.call(self.async_on_data, self.on_data, *decoded)
-        elif _LOGGER.isEnabledFor(logging.DEBUG):
-            _LOGGER.debug("Not SSDP, from %s: %s", addr, shown(data))
+        else:
+            self._report("Not SSDP, from %s: %s", addr, data)
+
+    def _report(self, reason: str, addr: object, data: bytes) -> None:
+        """Tell the log of a datagram, by the host that it came from."""
+        if _LOGGER.isEnabledFor(logging.DEBUG):
+            host = addr[0] if isinstance(addr, tuple) and addr else addr
+            self._quiet.report(reason, shown(host), shown(data))
 
     def error_received(self, exc: Exception) -> None:
-        """Report that a datagram could not be sent, once for each cause: it is likely to be so every time."""
-        number = exc.errno if isinstance(exc, OSError) else None
-        level = logging.DEBUG if number in self._reported else logging.WARNING
-        self._reported.add(number)
-        _LOGGER.log(level, "Socket %s reports: %s", self.local_addr, exc)
+        """Report that a datagram could not be sent or received; see `SocketTrouble` for how often."""
+        self._has_failed = True
+        trouble = self._sending if self._is_sending else self._receiving
+        trouble.note(self.local_addr, exc)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Let the transport go; the socket is closed."""
@@ -220,7 +237,13 @@ class SsdpProtocol(asyncio.DatagramProtocol):
             _LOGGER_TRAFFIC_SSDP.debug(
                 "Sent from %s to %s: %s", self.local_addr, target, shown(packet, TRAFFIC_CHARACTERS)
             )
-        self.transport.sendto(packet, target)
+        self._is_sending, self._has_failed = True, False
+        try:
+            self.transport.sendto(packet, target)
+        finally:
+            self._is_sending = False
+        if self._sending.is_there and not self._has_failed:
+            self._sending.has_worked(self.local_addr)
 
 
 class SsdpEndpoint:
@@ -295,11 +318,11 @@ def get_ssdp_socket(
     multicast goes: 1 stays on the link; by default 2, site-local 10. Raises UpnpError for hosts that are no
     IP addresses, and for link-local ones without scope id; OSError for a source that this machine has not.
     """
-    source, target = _usable(source), _usable(target)
+    source, target = canonical_address(source), canonical_address(target)
     if len(source) != len(target):
         raise UpnpError("Source and target are not of the same family")
     if len(source) == 4 and len(target) == 4:
-        target = _with_interface(source, target)
+        target = with_interface(source, target)
     sock = socket.socket(socket.AF_INET6 if len(source) == 4 else socket.AF_INET, socket.SOCK_DGRAM)
     try:
         sock.setblocking(False)
@@ -312,48 +335,6 @@ def get_ssdp_socket(
         sock.close()
         raise
     return sock, source, target
-
-
-def _usable(address: AddressTupleVXType) -> AddressTupleVXType:
-    """Return the address with its zone as scope id, and in its canonical spelling."""
-    host, *rest = fix_ipv6_address_scope_id(address) or address
-    try:
-        ip = ip_address(host)
-    except ValueError as err:
-        raise UpnpError(f"No IP address: {shown(host)}") from err
-    if (ip.version == 6) != (len(address) == 4):
-        raise UpnpError(f"No address of its family: {address}")
-    return (str(ip), *rest)  # type: ignore[return-value]  # mypy loses the length of the tuple
-
-
-def _with_interface(source: AddressTupleV6Type, target: AddressTupleV6Type) -> AddressTupleV6Type:
-    """Complete the target's scope id from the source, where it needs one; UpnpError if that cannot be.
-
-    An address that is not link-local, as source, needs none itself: it says by itself which interface it is.
-    """
-    if is_link_local(source[0]) and not source[3]:
-        raise UpnpError(f"Source needs a scope id: {source}")
-    scope = target[3] or source[3]
-    if is_multicast(target):
-        scope = scope or _interface_of(source[0])
-        if not scope and IPv6Address(source[0]).is_unspecified:
-            raise UpnpError(f"Source or target needs a scope id: {source}, {target}")
-    elif not is_link_local(target[0]):
-        return target
-    elif not scope:
-        raise UpnpError(f"Target needs a scope id: {target}")
-    return (*target[:3], scope)
-
-
-def _interface_of(host: str) -> int:
-    """Return the number of the interface that has this IPv6 address; 0 where the system does not tell."""
-    wanted = IPv6Address(host).packed.hex()
-    with contextlib.suppress(OSError):
-        for line in IF_INET6.read_text("ascii").splitlines():
-            address, number, *_ = line.split()
-            if address == wanted:
-                return int(number, 16)
-    return 0
 
 
 def _set_shared(sock: socket.socket) -> None:

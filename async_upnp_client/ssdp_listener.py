@@ -7,7 +7,7 @@ expired. Knows no packet formats: decoding is below `advertisement` and `search`
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from async_upnp_client._addresses import ip_version_from_location, is_valid_loca
 from async_upnp_client._callbacks import CallbackTasks
 from async_upnp_client._headers import CaseInsensitiveDict
 from async_upnp_client._protocol import tracker as protocol_tracker
-from async_upnp_client._protocol.discovery import LOWER__TIMESTAMP, SSDP_MX, SSDP_ST_ALL, udn_from_usn
+from async_upnp_client._protocol.discovery import SSDP_MX, SSDP_ST_ALL, udn_from_usn
 from async_upnp_client._protocol.ssdp_device import (
     CACHE_CONTROL_RE,
     DEFAULT_MAX_AGE,
@@ -41,8 +41,10 @@ from async_upnp_client.const import (
     SsdpSource,
     UniqueDeviceName,
 )
+from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 from async_upnp_client.search import SsdpSearchListener
 from async_upnp_client.ssdp import determine_source_target
+from async_upnp_client.url_policy import DEFAULT_URL_POLICY, UrlPolicy
 
 __all__ = [
     "CACHE_CONTROL_RE",
@@ -84,6 +86,9 @@ _LOGGER = logging.getLogger(__name__)
 # needs to know to the second that a device went without a word.
 _SHORTEST_WAIT = 1.0
 
+# Devices that expire in one turn of the loop: a flood's may do so all at once, and others want their turn.
+_PURGED_PER_TURN = 256
+
 _NEVER = float("inf")
 _STOPPED = float("-inf")
 
@@ -110,7 +115,9 @@ class SsdpListener:
     for every other search response. `on_expired` is called with a device whose announcements all ran out
     (UDA 2.0 §1.2.2), within about a second while the listener is started. `search_timeout` is the MX of
     searches in seconds, `search_target` their ST. A `device_tracker` may be shared between listeners; what
-    leaves or expires is then told by the listener that notices it.
+    leaves or expires is then told by the listener that notices it. `limits` bound what is remembered; a
+    device that makes room for others is told by `on_expired` as well. `url_policy` judges locations; a
+    `device_tracker` brings both of its own.
 
     AssertionError without a callback; UpnpError where source and target are of different families.
     """
@@ -128,6 +135,8 @@ class SsdpListener:
         device_tracker: SsdpDeviceTracker | None = None,
         *,
         on_expired: Callable[[SsdpDevice], None] | None = None,
+        limits: Limits = DEFAULT_LIMITS,
+        url_policy: UrlPolicy = DEFAULT_URL_POLICY,
     ) -> None:
         if async_callback is None and callback is None:
             raise AssertionError("Provide at least one callback")
@@ -138,10 +147,13 @@ class SsdpListener:
         self.loop = loop
         self.search_timeout = search_timeout
         self.search_target = search_target
-        self._device_tracker = SsdpDeviceTracker() if device_tracker is None else device_tracker
+        if device_tracker is None:
+            device_tracker = SsdpDeviceTracker(limits=limits, url_policy=url_policy)
+        self._device_tracker = device_tracker
         self._advertisement_listener: SsdpAdvertisementListener | None = None
         self._search_listener: SsdpSearchListener | None = None
-        self._callbacks = CallbackTasks(_LOGGER)
+        self._limits = limits
+        self._callbacks = CallbackTasks(_LOGGER, limits.callbacks)
         self._timer: asyncio.TimerHandle | None = None
         # POSIX time that the timer is set for; what comes up later does not move it
         self._timer_due = _STOPPED
@@ -163,6 +175,7 @@ class SsdpListener:
             source=self.source,
             target=self.target,
             loop=loop,
+            limits=self._limits,
         )
         try:
             await self._advertisement_listener.async_start()
@@ -173,6 +186,7 @@ class SsdpListener:
                 target=self.target,
                 timeout=self.search_timeout,
                 search_target=self.search_target,
+                limits=self._limits,
             )
             await search_listener.async_start()
         except BaseException:
@@ -205,9 +219,9 @@ class SsdpListener:
 
     def _on_search(self, headers: CaseInsensitiveDict) -> None:
         tracker = self._device_tracker
-        if self.on_expired is not None:
-            self._expire(headers.get_lower(LOWER__TIMESTAMP))
-        propagate, device, search_target, source = tracker.see_search(headers)
+        propagate, device, search_target, source = tracker.see_search(headers, heard_by=self.source)
+        if tracker.removed:
+            self._tell_removed(tracker.take_removed())
         if tracker.next_check < self._timer_due:
             self._set_timer()
         if propagate:
@@ -221,18 +235,19 @@ class SsdpListener:
 
     def _see(self, headers: CaseInsensitiveDict, source: SsdpSource) -> None:
         tracker = self._device_tracker
-        if self.on_expired is not None:
-            self._expire(headers.get_lower(LOWER__TIMESTAMP))
-        propagate, device, notification_type = tracker.see_advertisement(headers)
+        propagate, device, notification_type = tracker.see_advertisement(headers, heard_by=self.source)
+        if tracker.removed:
+            self._tell_removed(tracker.take_removed())
         if tracker.next_check < self._timer_due:
             self._set_timer()
         if propagate:
             self._callbacks.call(self.async_callback, self.callback, device, notification_type, source)
 
     def _on_byebye(self, headers: CaseInsensitiveDict) -> None:
-        if self.on_expired is not None:
-            self._expire(headers.get_lower(LOWER__TIMESTAMP))
-        propagate, device, notification_type = self._device_tracker.unsee_advertisement(headers)
+        tracker = self._device_tracker
+        propagate, device, notification_type = tracker.unsee_advertisement(headers)
+        if tracker.removed:
+            self._tell_removed(tracker.take_removed())
         self._set_timer()
         if propagate:
             source = SsdpSource.ADVERTISEMENT_BYEBYE
@@ -240,13 +255,13 @@ class SsdpListener:
 
     # ---- what expires
 
-    def _expire(self, now: datetime | None) -> None:
-        for device in self._device_tracker.purge(now or datetime.now()):
-            _LOGGER.debug("Expired: %r", device)
+    def _tell_removed(self, devices: Iterable[SsdpDevice]) -> None:
+        for device in devices:
+            _LOGGER.debug("Expired, or made room: %r", device)
             if self.on_expired is not None:
                 self._callbacks.call(None, self.on_expired, device)
 
-    def _set_timer(self) -> None:
+    def _set_timer(self, shortest: float = _SHORTEST_WAIT) -> None:
         """Have the timer come up when something may expire; none where nothing is known."""
         due = self._device_tracker.next_check
         if self._timer is not None:
@@ -258,10 +273,12 @@ class SsdpListener:
             return
         self._timer_due = due
         if due < _NEVER:
-            wait = max(due - time.time(), _SHORTEST_WAIT)
+            wait = max(due - time.time(), shortest)
             self._timer = self.loop.call_at(self.loop.time() + wait, self._on_timer)
 
     def _on_timer(self) -> None:
         self._timer = None
-        self._expire(datetime.now())
-        self._set_timer()
+        now = datetime.now()
+        self._tell_removed(self._device_tracker.purge(now, _PURGED_PER_TURN))
+        left = self._device_tracker.next_check < now.timestamp()
+        self._set_timer(0.0 if left else _SHORTEST_WAIT)

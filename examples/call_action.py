@@ -4,7 +4,9 @@
     python examples/call_action.py http://192.168.1.30:49494/description.xml [VOLUME]
 
 Values go in and come out as Python values: the service's own description says which
-type each argument has. What does not fit is refused before anything is sent.
+type each argument has, and what is of another is refused before anything is sent. A strict
+factory, without `non_strict`, would hold them to the range of the description as well; here
+the device itself says what it does not take.
 """
 
 import argparse

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from async_upnp_client._addresses import host_header_of_url
+from async_upnp_client._diagnostics import Code, Note, ignore
 from async_upnp_client._headers import CaseInsensitiveDict, shown
 from async_upnp_client._xml import escape, local_name, parse_xml
 from async_upnp_client.const import NS
 from async_upnp_client.exceptions import UpnpContentError, UpnpError, UpnpXmlContentError, UpnpXmlParseError
+from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 
 CONTENT_TYPE = 'text/xml; charset="utf-8"'
 # Byte for byte what release 0.49.0 sent: recorded exchanges and the tests of dependents compare bodies.
@@ -25,6 +27,12 @@ CALL_HEAD = (
 CALL_TAIL = "</s:Body></s:Envelope>"
 
 STANDARD_FAULTSTRING = "UPnPError"
+
+# The elements of a fault by their names in lower case (UDA 2.0 §3.2.5).
+FAULT_ELEMENTS = {
+    name.lower(): name
+    for name in ("Fault", "faultcode", "faultstring", "detail", "UPnPError", "errorCode", "errorDescription")
+}
 
 # An XML declaration, a DOCTYPE with its URLs and a comment or two stand before <html>; a SOAP answer that
 # quotes HTML in an argument has it escaped, so that the tag itself does not occur.
@@ -80,17 +88,27 @@ def call_headers(control_url: str, service_type: str, action: str) -> CaseInsens
     )
 
 
-def parse_reply(text: str, service_type: str, action: str, *, strict: bool) -> Reply | Fault:
+def parse_reply(
+    text: str,
+    service_type: str,
+    action: str,
+    *,
+    strict: bool,
+    note: Note = ignore,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Reply | Fault:
     """Read the answer to a call (UDA 2.0 §3.2.2, §3.2.5).
 
     Strict asks for the response element in the namespace of the service; otherwise its local name will do,
-    or else whatever stands in the Body. Raises UpnpXmlParseError for malformed text, UpnpXmlContentError for
-    an HTML page, for forbidden constructs and where there is no response element.
+    or else whatever stands in the Body. ``note`` is told what is wrong.
+
+    Raises UpnpXmlParseError for malformed text, UpnpXmlContentError for an HTML page, for forbidden
+    constructs and where there is no response element.
     """
     try:
-        root = parse_xml(text, strict=strict)
+        root = parse_answer(text, note, limits, strict=strict)
     except UpnpXmlParseError as err:
-        reply = rescue(text, action, strict=strict)
+        reply = rescue(text, action, note, strict=strict)
         if reply is not None:
             return reply
         if is_html(text):
@@ -98,11 +116,13 @@ def parse_reply(text: str, service_type: str, action: str, *, strict: bool) -> R
         raise
     response = find_response(root, f"{{{service_type}}}{action}Response")
     if response is None:
-        fault = find_fault(root)
+        fault = find_fault(root, note)
         if fault is not None:
             return fault
         if not strict:
             response = find_any_response(root, f"{action}Response")
+            if response is not None:
+                note_response(response, f"{action}Response", note)
     if response is None:
         if is_html(text):
             raise html_page(text)
@@ -120,7 +140,28 @@ def parse_reply(text: str, service_type: str, action: str, *, strict: bool) -> R
     )
 
 
-def parse_fault(text: str) -> Fault | None:
+def parse_answer(text: str, note: Note, limits: Limits, *, strict: bool) -> ET.Element:
+    """Parse an answer, and tell if it had to be mended."""
+    if strict:
+        return parse_xml(text, limits=limits)
+    try:
+        return parse_xml(text, limits=limits)
+    except UpnpXmlParseError as err:
+        root = parse_xml(text, strict=False, limits=limits)
+        note(Code.ANSWER_REPAIRED, "", f"the answer is not well-formed, and was mended: {err}")
+        return root
+
+
+def note_response(response: ET.Element, name: str, note: Note) -> None:
+    """Tell what is wrong with a response element that was found by guess."""
+    if local_name(response.tag) == name:
+        message = f"{name} is not in the namespace of the service, but {shown(response.tag)}"
+        note(Code.ANSWER_WRONG_NAMESPACE, "", message)
+    else:
+        note(Code.ANSWER_WRONG_ELEMENT, "", f"the response is {shown(response.tag)} instead of {name}")
+
+
+def parse_fault(text: str, note: Note = ignore) -> Fault | None:
     """Find the fault in the body of an error answer, or None; whatever the text is, nothing is raised.
 
     Read leniently in both modes: the caller is to learn what the device said (C-020).
@@ -129,7 +170,7 @@ def parse_fault(text: str) -> Fault | None:
         root = parse_xml(text, strict=False)
     except UpnpContentError:
         return None
-    return find_fault(root)
+    return find_fault(root, note)
 
 
 def find_response(root: ET.Element, tag: str) -> ET.Element | None:
@@ -156,11 +197,11 @@ def find_any_response(root: ET.Element, name: str) -> ET.Element | None:
     return None
 
 
-def find_fault(root: ET.Element) -> Fault | None:
+def find_fault(root: ET.Element, note: Note) -> Fault | None:
     """Find a Fault in any namespace or none; not where arguments stand, one of which may be called so."""
     for element in shallow(root):
         if local_name(element.tag).lower() == "fault":
-            return read_fault(element)
+            return read_fault(element, note)
     return None
 
 
@@ -172,19 +213,25 @@ def shallow(root: ET.Element) -> Iterator[ET.Element]:
         yield from child
 
 
-def read_fault(fault: ET.Element) -> Fault:
+def read_fault(fault: ET.Element, note: Note) -> Fault:
     """Read a Fault by local names in any case: MikroTik writes ``faultCode``, SOAP 1.2 has Reason/Text."""
     code: int | None = None
     description: str | None = None
     text = ""
     for element in fault.iter():
-        name = local_name(element.tag).lower()
+        spelling = local_name(element.tag)
+        name = spelling.lower()
+        if name in FAULT_ELEMENTS and spelling != FAULT_ELEMENTS[name]:
+            message = f"a fault has {shown(spelling)} instead of {FAULT_ELEMENTS[name]}"
+            note(Code.FAULT_MISSPELLED, "", message)
         if name == "errorcode":
             code = read_code(element.text or "")
         elif name == "errordescription":
             description = (element.text or "").strip()
         elif name in {"faultstring", "text"}:
             text = (element.text or "").strip()
+    if code is None:
+        note(Code.FAULT_WITHOUT_CODE, "", "a fault has no errorCode that is a number")
     return Fault(code, description, text)
 
 
@@ -206,24 +253,30 @@ def html_page(text: str) -> UpnpXmlContentError:
     return UpnpXmlContentError(f"Invalid response, the device answered with an HTML page: {shown(text)}")
 
 
-def rescue(text: str, action: str, *, strict: bool) -> Reply | Fault | None:
+def rescue(text: str, action: str, note: Note, *, strict: bool) -> Reply | Fault | None:
     """Get out of malformed text what can be had: a fault, or the arguments of a response that is complete.
 
     D-Link's DSL-3900 answers GetTotalBytesReceived with a body that no repair makes well-formed, and with
-    the argument in it intact. A body without its closing tag was cut off and is not trusted.
+    the argument in it intact. A response that neither its own closing tag nor Body's follows was cut off, and
+    is not trusted.
     """
     if "ault>" in text:
-        fault = parse_fault(text)
+        fault = parse_fault(text, note)
         if fault is not None:
             return fault
     if strict:
         return None
     opened = text.find(f"{action}Response")
     closed = text.rfind(f"{action}Response")
-    if opened == closed:
+    if opened == closed:  # closed by another name, or not at all
+        closed = text.rfind("Body>")
+    if closed < opened or opened < 0:
         return None
     leaves = LEAF.findall(text, text.find(">", opened) + 1, closed)
-    return Reply(tuple([(name, plain_text(value)) for name, value in leaves])) if leaves else None
+    if not leaves:
+        return None
+    note(Code.ANSWER_REPAIRED, "", "the answer is no XML; what looks like arguments was taken for them")
+    return Reply(tuple([(name, plain_text(value)) for name, value in leaves]))
 
 
 def plain_text(text: str) -> str:

@@ -9,12 +9,14 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from async_upnp_client._addresses import get_adjusted_url, get_host_string, host_header
 from async_upnp_client._headers import CaseInsensitiveDict, lowerstr, shown
 from async_upnp_client.const import AddressTupleVXType
 from async_upnp_client.exceptions import UpnpContentError
+from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 
 SSDP_PORT: Final = 1900
 SSDP_IP_V4: Final = "239.255.255.250"
@@ -60,8 +62,6 @@ REMEMBERED_BYTES: Final = 2048
 MESSAGES_REMEMBERED: Final = 128
 # Software writes its headers always in the same order: one entry per kind of message and implementation.
 SHAPES_REMEMBERED: Final = 256
-# Real messages have up to 25 headers. A datagram of 64 KiB could have 20,000; those after the limit are lost.
-HEADERS_READ: Final = 128
 
 UPNP_SEARCH_TARGETS: Final = ("ssdp:", "upnp:", "uuid:", "urn:")
 """What the search targets of the UDA begin with (UDA 2.0 §1.3.2)."""
@@ -88,25 +88,35 @@ def is_valid_ssdp_packet(data: bytes) -> bool:
 
 
 def decode_ssdp_packet(
-    data: bytes, local_addr: AddressTupleVXType | None, remote_addr: AddressTupleVXType, now: datetime
+    data: bytes,
+    local_addr: AddressTupleVXType | None,
+    remote_addr: AddressTupleVXType,
+    now: datetime,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> tuple[str, CaseInsensitiveDict]:
     """Read a datagram: its start line in canonical form, and its headers; UpnpContentError if it is no SSDP.
 
     The headers are those received, with `location` made usable (see `get_adjusted_url`), and beside them what
     is known of the datagram: ``_host``, ``_port``, ``_remote_addr``, ``_local_addr``, ``_timestamp``;
     ``_udn`` if the USN has one; ``_location_original`` if there is a location. What can be repaired is.
+    `limits` bound the headers; what is beyond is left out.
     """
-    decoded = decode_if_ssdp(data, local_addr, remote_addr, now)
+    decoded = decode_if_ssdp(data, local_addr, remote_addr, now, limits)
     if decoded is None:
         raise UpnpContentError(f"No SSDP message: {shown(data[:START_LINE_BYTES])}")
     return decoded
 
 
 def decode_if_ssdp(
-    data: bytes, local_addr: AddressTupleVXType | None, remote_addr: AddressTupleVXType, now: datetime
+    data: bytes,
+    local_addr: AddressTupleVXType | None,
+    remote_addr: AddressTupleVXType,
+    now: datetime,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> tuple[str, CaseInsensitiveDict] | None:
     """Read a datagram like `decode_ssdp_packet`; None if it is no SSDP, which is too common to raise for."""
-    message = read_remembered(data) if len(data) <= REMEMBERED_BYTES else read_message(data)
+    read = read_remembered if len(data) <= REMEMBERED_BYTES else read_message
+    message = read(data, limits.headers, limits.header_lines, limits.header_length)
     if message is None:
         return None
     start_line, received, spelling = message
@@ -121,14 +131,17 @@ def decode_if_ssdp(
     return start_line, CaseInsensitiveDict.from_decoded(values, spelling)
 
 
-def read_message(data: bytes) -> Message | None:
+def read_message(data: bytes, headers_read: int, lines_read: int, longest: int) -> Message | None:
     """Read start line and headers, and what follows from them alone; None if it is no SSDP."""
     split = split_start_line(data)
     if split is None:
         return None
     start_line, rest = split
-    headers = read_plain_headers(rest) if len(rest) <= REMEMBERED_BYTES else None
-    values, spelling = read_any_headers(rest) if headers is None else headers
+    # where all is shorter than the longest header may be, no header is too long
+    headers = read_plain_headers(rest) if len(rest) <= min(REMEMBERED_BYTES, longest) else None
+    if headers is None or len(headers[0]) > headers_read:
+        headers = read_any_headers(rest, headers_read, lines_read, longest)
+    values, spelling = headers
     udn = udn_from_usn(values.get("usn", ""))
     if udn is not None:
         values["_udn"] = udn
@@ -197,7 +210,7 @@ def read_plain_headers(rest: bytes) -> tuple[dict[str, Any], Mapping[str, str]] 
 def shape_of(names: tuple[str, ...]) -> Shape | None:
     """Shape of a message with headers of these names; None if not all are fit, or one comes twice."""
     lower = tuple(name.lower() for name in names)
-    if len(set(lower)) != len(lower) or len(lower) > HEADERS_READ or not all(map(is_header_name, names)):
+    if len(set(lower)) != len(lower) or not all(map(is_header_name, names)):
         return None
     return Shape(lower, {low: name for low, name in zip(lower, names, strict=True) if low != name})
 
@@ -207,17 +220,22 @@ def is_header_name(name: str) -> bool:
     return TOKEN.fullmatch(name) is not None and not name.startswith("_")
 
 
-def read_any_headers(rest: bytes) -> tuple[dict[str, Any], Mapping[str, str]]:
+def read_any_headers(
+    rest: bytes,
+    headers_read: int = DEFAULT_LIMITS.headers,
+    lines_read: int = DEFAULT_LIMITS.header_lines,
+    longest: int = DEFAULT_LIMITS.header_length,
+) -> tuple[dict[str, Any], Mapping[str, str]]:
     """Read headers as well as they can be read; those that cannot are left out (UDA 2.0 §1.1.5)."""
     values: dict[str, list[str]] = {}
     spelling: dict[str, str] = {}
     # what a line without a name continues; lines before the first header continue nothing
     current: list[str] = []
-    for line, is_whole in header_lines(rest):
+    for line, is_whole in islice(header_lines(rest, lines_read), lines_read):
         name, colon, value = line.partition(":")
         name = name.rstrip()  # a blank before the colon
         if colon and TOKEN.fullmatch(name):
-            if len(values) == HEADERS_READ:
+            if len(values) == headers_read:
                 break
             current = [value]
             lower = name.lower()
@@ -232,21 +250,27 @@ def read_any_headers(rest: bytes) -> tuple[dict[str, Any], Mapping[str, str]]:
             current.append(line)
         else:
             current = []
-    return {lower: join_value(parts) for lower, parts in values.items()}, spelling
+    joined = {lower: join_value(parts) for lower, parts in values.items()}
+    for lower in [lower for lower, value in joined.items() if len(value) > longest]:
+        del joined[lower]
+        spelling.pop(lower, None)
+    return joined, spelling
 
 
-def header_lines(rest: bytes) -> Iterable[tuple[str, bool]]:
+def header_lines(rest: bytes, count: int) -> Iterable[tuple[str, bool]]:
     """Lines up to the empty one, decoded, each with whether it stands on its own by the message's line end.
+
+    What comes after `count` lines need not be right.
 
     Lines end as the first one does, with CR LF or LF. A lone LF among CR LF still parts two lines, but what
     follows it is a header only if it looks like one, and an empty line there ends nothing.
     """
     rest = rest.replace(b"\0", b"")
     line_end = b"\r\n" if rest.partition(b"\n")[0].endswith(b"\r") else b"\n"
-    for whole in rest.split(line_end):
+    for whole in rest.split(line_end, count):
         if not whole.strip():
             return
-        for number, line in enumerate(whole.split(b"\n")):
+        for number, line in enumerate(whole.split(b"\n", count)):
             yield decode_line(line), number == 0
 
 
@@ -277,6 +301,7 @@ def udn_from_usn(usn: str) -> str | None:
         return None
     if udn[5:10].lower() == "uuid:":
         udn = REPEATED_UUID.sub("", udn, count=1)
+        return udn if len(udn) > 5 else None
     return udn
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Final
 
+from async_upnp_client.limits import DEFAULT_LIMITS, Limits
+
 MAX_SEQ: Final = 2**32 - 1
 """SEQ is a ui4; after this number comes 1, as 0 is the initial event's alone (UDA 2.0 §4.3.2)."""
 
@@ -41,8 +43,8 @@ RESYNC_PAUSE: Final = 30.0
 Events get lost in bursts, and one fresh initial event makes up for all that were lost till then."""
 
 MAX_RESYNC_PAUSE: Final = 3600.0
-"""The pause doubles up to this: devices that share one counter among all subscribers skip numbers by nature,
-and would otherwise be asked for a fresh subscription for ever."""
+"""The pause doubles up to this: devices that share one counter among all subscribers skip numbers by
+nature, and would otherwise be asked for a fresh subscription for ever."""
 
 
 class SequenceWatch:
@@ -92,21 +94,6 @@ class SequenceWatch:
 
 # --- Events that come before the answer to their SUBSCRIBE (UDA 2.0 §4.3, row E-029) ---
 
-BACKLOG_AGE: Final = 30.0
-"""Seconds that an early event is kept: a device answers SUBSCRIBE within 30 s (UDA 2.0 §4.1.2), so an event
-that is older belongs to nobody here. What is dropped then is the past of a subscription that is not ours."""
-
-BACKLOG_SIDS: Final = 64
-"""Unknown SIDs at a time: a device with ten services has ten, and a house has a few devices that start
-together."""
-
-BACKLOG_EVENTS: Final = 16
-"""Events per SID: the initial one, and the changes that can follow while SUBSCRIBE is under way."""
-
-BACKLOG_SIZE: Final = 4 * 1024 * 1024
-"""Characters of all bodies together: anybody on the network can send, and an initial event rarely exceeds 64
-KiB."""
-
 
 @dataclass(slots=True)
 class EarlyEvents:
@@ -118,9 +105,10 @@ class EarlyEvents:
 
 
 class Backlog:
-    """Events for unknown SIDs, kept for the SUBSCRIBE that will name them."""
+    """Events for unknown SIDs, kept for the SUBSCRIBE that will name them; bounded, see `Limits`."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
+        self._limits = limits
         self._sids: dict[str, EarlyEvents] = {}
         self._size = 0
 
@@ -131,23 +119,24 @@ class Backlog:
     def keep(self, sid: str, seq: int | None, body: str, now: float, *, awaited: bool) -> bool:
         """Keep an event, and return whether there was room: if not it is to be refused with 412.
 
-        A SID has `BACKLOG_AGE` seconds to become known. After that its sender is told that nobody listens,
-        until it has been silent for as long, or a SUBSCRIBE is under way (`awaited`) that may name it after
-        all.
+        A SID has `Limits.backlog_seconds` to become known. After that its sender is told that nobody
+        listens, until it has been silent for as long, or a SUBSCRIBE is under way (`awaited`) that may name
+        it after all.
         """
         self._forget_silent(now)
         early = self._sids.get(sid)
         if early is None:
-            if len(self._sids) >= BACKLOG_SIDS:
+            if len(self._sids) >= self._limits.backlog_sids:
                 return False
             early = self._sids[sid] = EarlyEvents(now, now)
         early.latest = now
-        if now - early.since > BACKLOG_AGE:
+        if now - early.since > self._limits.backlog_seconds:
             self._drop_events(early)
             if not awaited:
                 return False
             early.since = now
-        if len(early.events) >= BACKLOG_EVENTS or self._size + len(body) > BACKLOG_SIZE:
+        limits = self._limits
+        if len(early.events) >= limits.backlog_events or self._size + len(body) > limits.backlog_size:
             return False
         early.events.append((seq, body))
         self._size += len(body)
@@ -159,12 +148,13 @@ class Backlog:
         early = self._sids.pop(sid, None)
         if early is None:
             return []
-        events = early.events if now - early.since <= BACKLOG_AGE else []
+        events = early.events if now - early.since <= self._limits.backlog_seconds else []
         self._drop_events(early)
         return events
 
     def _forget_silent(self, now: float) -> None:
-        for sid in [sid for sid, early in self._sids.items() if now - early.latest > BACKLOG_AGE]:
+        heard_since = now - self._limits.backlog_seconds
+        for sid in [sid for sid, early in self._sids.items() if early.latest < heard_since]:
             self._drop_events(self._sids.pop(sid))
 
     def _drop_events(self, early: EarlyEvents) -> None:

@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Final, NamedTuple
+from xml.etree import ElementTree as ET
 
 from async_upnp_client._addresses import host_header_of_url, without_zone
-from async_upnp_client._headers import CaseInsensitiveDict
+from async_upnp_client._diagnostics import Code, Note, ignore, place
+from async_upnp_client._headers import CaseInsensitiveDict, shown
 from async_upnp_client._xml import local_name, parse_xml
-from async_upnp_client.exceptions import UpnpError
+from async_upnp_client.exceptions import UpnpError, UpnpXmlParseError
+from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 
 NT_EVENT: Final = "upnp:event"
 NTS_PROPCHANGE: Final = "upnp:propchange"
@@ -27,7 +30,7 @@ MAX_TIMEOUT_SECONDS: Final = 2**31 - 1
 """The most that is ever asked for: 68 years are as good as more, and devices read N into 32 bits with a
 sign."""
 
-_TIMEOUT = re.compile(r"\s*(?:seconds?\s*[-=:]?\s*)?(?:(infinite)|([0-9]{1,18}))", re.IGNORECASE)
+_TIMEOUT = re.compile(r"\s*(?:seconds?\s*(?:[-=:]\s*)?)?(?:(infinite)|([0-9]{1,18}))", re.IGNORECASE)
 _SEQ = re.compile("[0-9]{1,10}")  # a ui4
 _PROPERTY = "{urn:schemas-upnp-org:event-1-0}property"
 
@@ -132,25 +135,41 @@ def parse_envelope(headers: Mapping[str, str]) -> Envelope | HTTPStatus:
     return Envelope(sid, int(seq) if seq and _SEQ.fullmatch(seq) else None)
 
 
-def parse_propertyset(body: str) -> tuple[tuple[str, str], ...]:
+def parse_propertyset(
+    body: str, note: Note = ignore, limits: Limits = DEFAULT_LIMITS
+) -> tuple[tuple[str, str], ...]:
     """Return pairs of variable name and text of an event's body, in its order; none for what is no XML.
 
     Read by local names: devices get the namespace wrong, qualify variables, and put several into one
-    property.
+    property. ``note`` is told what is wrong.
     """
     try:
-        root = parse_xml(body, strict=False)
-    except UpnpError:
+        root = parse_event(body, note, limits)
+    except UpnpError as err:
+        note(Code.EVENT_UNREADABLE, "", f"an event cannot be read: {err}")
         return ()
-    changes = [
-        (local_name(variable.tag), variable.text or "")
-        for item in root
-        if item.tag == _PROPERTY or local_name(item.tag).lower() == "property"
-        for variable in item
-    ]
+    items = [item for item in root if item.tag == _PROPERTY]
+    if len(items) != len(root):
+        items = [item for item in root if local_name(item.tag).lower() == "property"]
+        if any(item.tag != _PROPERTY for item in items):
+            found = next(item.tag for item in items if item.tag != _PROPERTY)
+            note(Code.EVENT_WRONG_NAMESPACE, "", f"an event has {shown(found)} instead of {_PROPERTY}")
+    changes = [(local_name(variable.tag), variable.text or "") for item in items for variable in item]
     if not changes and local_name(root.tag).lower() == "property":
         changes = [(local_name(variable.tag), variable.text or "") for variable in root]
+    if not changes:
+        note(Code.EVENT_UNREADABLE, "", f"an event has no property: {shown(body)}")
     return tuple(changes)
+
+
+def parse_event(body: str, note: Note, limits: Limits) -> ET.Element:
+    """Parse the body of an event, and tell if it had to be mended."""
+    try:
+        return parse_xml(body, limits=limits)
+    except UpnpXmlParseError as err:
+        root = parse_xml(body, strict=False, limits=limits)
+        note(Code.EVENT_REPAIRED, "", f"an event is not well-formed, and was mended: {err}")
+        return root
 
 
 def parse_notify(headers: Mapping[str, str], body: str | None) -> Notification | HTTPStatus:
@@ -161,7 +180,7 @@ def parse_notify(headers: Mapping[str, str], body: str | None) -> Notification |
     return Notification(envelope.sid, envelope.seq, parse_propertyset(body) if body else ())
 
 
-def rounds(changes: Iterable[tuple[str, str]]) -> Iterator[dict[str, str]]:
+def rounds(changes: Iterable[tuple[str, str]], note: Note = ignore) -> Iterator[dict[str, str]]:
     """Yield `changes` as mappings: one, and a further one where a variable comes again, so that none is lost.
 
     Linkplay names all properties of a message LastChange.
@@ -169,6 +188,8 @@ def rounds(changes: Iterable[tuple[str, str]]) -> Iterator[dict[str, str]]:
     values: dict[str, str] = {}
     for name, value in changes:
         if name in values:
+            message = f"an event has {shown(name)} more than once"
+            note(Code.EVENT_VARIABLE_REPEATED, place("variable", name), message)
             yield values
             values = {}
         values[name] = value

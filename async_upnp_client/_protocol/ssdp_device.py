@@ -13,9 +13,11 @@ from functools import lru_cache
 from typing import Any
 
 from async_upnp_client._addresses import ip_version_from_location, is_valid_location
-from async_upnp_client._headers import CaseInsensitiveDict
+from async_upnp_client._headers import CaseInsensitiveDict, shown
 from async_upnp_client._protocol.discovery import LOWER__TIMESTAMP, LOWER__UDN, LOWER_LOCATION
+from async_upnp_client._protocol.locations import Locations
 from async_upnp_client.const import DeviceOrServiceType, UniqueDeviceName
+from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 
 # 0.49.0 published this pattern; `extract_uncache_after` reads more and is fooled less.
 CACHE_CONTROL_RE = re.compile(r"max-age\s*=\s*(\d+)", re.IGNORECASE)
@@ -23,27 +25,12 @@ CACHE_CONTROL_RE = re.compile(r"max-age\s*=\s*(\d+)", re.IGNORECASE)
 # A directive of its own ("s-max-age" is another one), blanks round "=" as the examples of UDA 1.0 print
 # them, quotes as RFC 9111 §5.2 lets anybody send them; or a bare number, as pydial sends it.
 _MAX_AGE = re.compile(
-    r"""(?:^|[,;\s])max-age\s*=\s*["']?\s*([0-9]+)|^\s*["']?([0-9]+)["']?\s*$""", re.IGNORECASE
+    r"""(?:^|[,;\s])max-age\s*=\s*(?:["']\s*)?([0-9]+)|^\s*["']?([0-9]+)["']?\s*$""", re.IGNORECASE
 )
 
 # What a message without a usable max-age gets: UDA 2.0 §1.2.2 asks devices for 1800 s or more, so half of
 # that errs towards asking again.
 DEFAULT_MAX_AGE = timedelta(seconds=900)
-
-# The longest max-age believed. Routers send up to 86400; a longer one would keep a device that left without
-# byebye, or was forged, for ever. A device that means it announces itself again within the day.
-LONGEST_MAX_AGE = timedelta(days=1)
-_LONGEST = int(LONGEST_MAX_AGE.total_seconds())
-
-# Types that one device may have. A device announces itself, its type, upnp:rootdevice, and each service
-# (UDA 2.0 §1.2.2: 3 + 2d + k; embedded devices count for themselves), and may answer searches for each lower
-# version: OpenHome players reach some 30. Beyond that somebody invents types to fill our memory; a type
-# not kept is never reported, the device itself stays known.
-MAX_TYPES = 64
-
-# Locations that one device may have at a time: one per address of each interface, and the ports of the
-# restarts of a day. Beyond that somebody invents them; one not kept is not offered, the others stay.
-MAX_LOCATIONS = 16
 
 # Digits of a BOOTID or CONFIGID: 31 bits are ten (UDA 2.0 §1.2.2), some send milliseconds or leading zeros.
 _LONGEST_NUMBER = 32
@@ -53,20 +40,20 @@ IGNORED_HEADERS = {"date", "cache-control", "server", "host", "location"}
 
 
 @lru_cache(maxsize=128)
-def max_age(cache_control: str) -> int:
+def max_age(cache_control: str, longest: int = DEFAULT_LIMITS.max_age) -> int:
     """Return the seconds that a CACHE-CONTROL gives a message, with its default and its limit."""
     match = _MAX_AGE.search(cache_control)
     if match is None:
-        return int(DEFAULT_MAX_AGE.total_seconds())
+        return min(int(DEFAULT_MAX_AGE.total_seconds()), longest)
     digits = (match[1] or match[2]).lstrip("0")
-    return min(int(digits or "0"), _LONGEST) if len(digits) <= len(str(_LONGEST)) else _LONGEST
+    return min(int(digits or "0"), longest) if len(digits) <= len(str(longest)) else longest
 
 
 def extract_uncache_after(cache_control: str) -> timedelta:
     """Return how long a message counts, from its CACHE-CONTROL (UDA 2.0 §1.2.2).
 
     Blanks, case, quotes, other directives and a bare number are forgiven. Without a usable max-age it
-    is `DEFAULT_MAX_AGE`; it is never more than a day.
+    is `DEFAULT_MAX_AGE`; it is never more than `Limits.max_age`, a day.
     """
     return timedelta(seconds=max_age(cache_control))
 
@@ -138,8 +125,9 @@ class SsdpDevice:
 
     `search_headers` and `advertisement_headers` hold the latest message for each type; `last_seen` is when
     the latest one came (naive local time); `boot_id` and `config_id` are the recorded BOOTID.UPNP.ORG and
-    CONFIGID.UPNP.ORG, None where the device sends none; `userdata` is for the user.
-    `deadline` is `valid_to` as POSIX time; `next_check` and `host` are the tracker's book-keeping.
+    CONFIGID.UPNP.ORG, None where the device sends none; `userdata` is for the user. `deadline` is
+    `valid_to` as POSIX time. `next_check`, `place`, `host`, `surplus` and `is_confirmed` are the tracker's
+    book-keeping.
     """
 
     # a dict per device would be half its size; "__dict__" lets users hang on attributes of their own
@@ -150,42 +138,48 @@ class SsdpDevice:
         "_boot_id_settled",
         "_boot_id_text",
         "_config_id_text",
-        "_deadlines",
         "_farewells",
+        "_limits",
         "_locations",
+        "_search_headers",
         "advertisement_headers",
         "boot_id",
         "config_id",
         "deadline",
         "host",
+        "is_confirmed",
         "last_seen",
         "next_check",
-        "search_headers",
+        "place",
+        "surplus",
         "udn",
         "userdata",
     )
 
-    def __init__(self, udn: UniqueDeviceName, valid_to: datetime) -> None:
+    def __init__(self, udn: UniqueDeviceName, valid_to: datetime, *, limits: Limits = DEFAULT_LIMITS) -> None:
         self.udn = udn
+        self._limits = limits
         self.last_seen: datetime | None = None
-        self.search_headers: dict[DeviceOrServiceType, CaseInsensitiveDict] = {}
+        self._search_headers: dict[DeviceOrServiceType, CaseInsensitiveDict] | None = None
         self.advertisement_headers: dict[DeviceOrServiceType, CaseInsensitiveDict] = {}
         self.userdata: Any = None
         self.boot_id: int | None = None
         self.config_id: int | None = None
         self.deadline = valid_to.timestamp()
         self.next_check = float("inf")
+        self.place = -1
         self.host = ""
+        self.surplus = 0
+        self.is_confirmed = False
         self._boot_id_text: str | None = None
         self._config_id_text: str | None = None
         self._boot_id_settled = True
         self._announced_boot_id: int | None = None
-        self._deadlines: dict[DeviceOrServiceType, float] = {}
-        self._locations: dict[str, float] = {}
-        self._farewells: dict[DeviceOrServiceType, CaseInsensitiveDict] = {}
+        self._locations = Locations()
+        self._farewells: dict[DeviceOrServiceType, CaseInsensitiveDict] | None = None
 
     def __repr__(self) -> str:
-        return f"<SsdpDevice({self.udn})>"
+        return f"<SsdpDevice({shown(self.udn)})>"
 
     @property
     def valid_to(self) -> datetime:
@@ -203,18 +197,21 @@ class SsdpDevice:
 
     def add_location(self, location: str, valid_to: datetime) -> None:
         """Add a location, or change until when it counts."""
-        if location in self._locations or len(self._locations) < MAX_LOCATIONS:
-            self._locations[location] = valid_to.timestamp()
+        self._locations.put(location, valid_to.timestamp(), self._limits.locations_per_device)
 
     @property
     def location(self) -> str | None:
         """The location to use: the first in order of the alphabet, so that it stays the same one; or None."""
-        return min(self._locations) if self._locations else None
+        return self._locations.first()
 
     @property
     def locations(self) -> KeysView[str]:
         """A live view of the locations known. Those of tracked devices leave as they expire."""
-        return self._locations.keys()
+        return self._locations.names()
+
+    def has_location(self, location: str) -> bool:
+        """Return whether a location is known."""
+        return location in self._locations
 
     def purge_locations(self, now: datetime | None = None) -> None:
         """Remove the locations that count no longer at `now`; without it, when the device was last heard."""
@@ -224,14 +221,12 @@ class SsdpDevice:
 
     def purge(self, now: float) -> None:
         """Remove the locations expired at the POSIX time `now`."""
-        locations = self._locations
-        for location in [known for known, deadline in locations.items() if deadline < now]:
-            del locations[location]
+        self._locations.purge(now)
 
     @property
     def earliest(self) -> float:
         """When the device or a location of it expires next, as POSIX time."""
-        return min(self.deadline, min(self._locations.values(), default=self.deadline))
+        return self._locations.earliest(self.deadline)
 
     def is_move(self, location: str) -> bool:
         """Return whether a location says that the device moved: a new one, in a family that has one already.
@@ -239,56 +234,77 @@ class SsdpDevice:
         An address of another family beside a known one does not: the device has several (UDA 2.0 §1.2).
         IPv4, IPv6 and names are a family each.
         """
-        locations = self._locations
-        if location in locations:
+        if location in self._locations:
             return False
         family = ip_version_from_location(location)
-        return not locations or any(ip_version_from_location(known) == family for known in locations)
+        known = self._locations.names()
+        return not known or any(ip_version_from_location(name) == family for name in known)
 
     # ---- messages
 
     @property
+    def search_headers(self) -> dict[DeviceOrServiceType, CaseInsensitiveDict]:
+        """The latest search response for each type."""
+        found = self._search_headers
+        if found is None:  # made when there are some: most devices, and all forged ones, only announce
+            found = self._search_headers = {}
+        return found
+
+    @property
     def types(self) -> KeysView[DeviceOrServiceType]:
-        """A live view of the types heard of this device and not taken back."""
-        return self._deadlines.keys()
+        """The types heard of this device and not taken back."""
+        return {**self.search_headers, **self.advertisement_headers}.keys()
+
+    def knows(self, kind: DeviceOrServiceType) -> bool:
+        """Return whether a type is among those."""
+        return kind in self.advertisement_headers or kind in self.search_headers
+
+    def _deadline_of(self, kind: DeviceOrServiceType) -> float:
+        """Return until when the latest message for a type counts (POSIX time)."""
+        deadline, latest = 0.0, float("-inf")
+        for known in (self.search_headers.get(kind), self.advertisement_headers.get(kind)):
+            came = known.get_lower("_timestamp") if known is not None else None
+            if known is not None and came is not None and (posix := came.timestamp()) >= latest:
+                age = max_age(known.get_lower("cache-control") or "", self._limits.max_age)
+                latest, deadline = posix, posix + age
+        return deadline
 
     def refresh(
         self, kind: DeviceOrServiceType, location: str, came: datetime, now: float, deadline: float
     ) -> None:
         """Note that a message for the type `kind` came, and counts until `deadline` (POSIX times)."""
         self.last_seen = came
-        deadlines = self._deadlines
-        deadlines[kind] = deadline
         if deadline >= self.deadline:
             self.deadline = deadline
         else:  # a shorter max-age than before; any announcement that still counts keeps the device
-            self.deadline = min(max(deadlines.values()), now + _LONGEST)
-        locations = self._locations
-        known = locations.get(location)
-        if known is None:
-            if len(locations) < MAX_LOCATIONS:
-                locations[location] = deadline
-        elif known < deadline or known > now + _LONGEST:  # the latter: our clock was ahead when we noted it
-            locations[location] = deadline
+            others = [self._deadline_of(known) for known in self.types if known != kind]
+            self.deadline = min(max(others, default=deadline), now + self._limits.max_age)
+            self.deadline = max(self.deadline, deadline)
+        known = self._locations.until(location)
+        # the last of these was noted while our clock was ahead
+        if known is None or known < deadline or known > now + self._limits.max_age:
+            self._locations.put(location, deadline, self._limits.locations_per_device)
 
     def forget(self, kind: DeviceOrServiceType, farewell: CaseInsensitiveDict) -> int:
         """Take back a service type in all its versions; return how many were known.
 
-        A device announces its highest version only (UDA 2.0 §1.2.2) but may have answered searches for lower
-        ones. The farewell can still be read through `combined_headers` by a callback that runs now or later.
+        A device announces its highest version only (UDA 2.0 §1.2.2) but may have answered searches for
+        lower ones. The farewell can still be read through `combined_headers` by a callback that runs now or
+        later.
         """
         stem = kind.rpartition(":")[0]
-        gone = [known for known in self._deadlines if known == kind or known.rpartition(":")[0] == stem]
+        gone = [known for known in self.types if known == kind or known.rpartition(":")[0] == stem]
         if not gone:
             return 0
         searched = self.search_headers.get(kind)
         for known in gone:
-            del self._deadlines[known]
             self.search_headers.pop(known, None)
             self.advertisement_headers.pop(known, None)
-        if len(self._farewells) < MAX_TYPES:
+        if self._farewells is None:
+            self._farewells = {}
+        if len(self._farewells) < self._limits.types_per_device:
             self._farewells[kind] = farewell.copy() if searched is None else _combined(searched, farewell)
-        self.deadline = max(self._deadlines.values(), default=self.deadline)
+        self.deadline = max(map(self._deadline_of, self.types), default=self.deadline)
         return len(gone)
 
     def welcome(self, kind: DeviceOrServiceType) -> None:
@@ -342,7 +358,7 @@ class SsdpDevice:
             return searched
         if advertised is not None:
             return advertised
-        farewell = self._farewells.get(device_or_service_type)
+        farewell = (self._farewells or {}).get(device_or_service_type)
         return CaseInsensitiveDict() if farewell is None else farewell
 
     @property

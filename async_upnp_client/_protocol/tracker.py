@@ -5,37 +5,44 @@ with each question; nothing here knows sockets, loops, callbacks, or what time i
 the number of devices known, whatever they send: what expires next stands first in a heap.
 """
 
-from collections.abc import Iterable, Mapping
+from array import array
+from collections.abc import Mapping
 from datetime import datetime
-from heapq import heapify, heappop, heappush
-from typing import Any
+from typing import Any, Final
 
-from async_upnp_client._addresses import is_valid_location
 from async_upnp_client._headers import CaseInsensitiveDict
 from async_upnp_client._protocol.discovery import LOWER__TIMESTAMP, LOWER__UDN, udn_from_usn
+from async_upnp_client._protocol.due import DueHeap
+from async_upnp_client._protocol.kept import KeptMessages, surplus_of_all
 from async_upnp_client._protocol.ssdp_device import (
     IGNORED_HEADERS,
-    MAX_TYPES,
     SsdpDevice,
     is_service_type,
     local_time,
     max_age,
-    values_differ,
 )
-from async_upnp_client.const import DeviceOrServiceType, NotificationSubType, SsdpSource, UniqueDeviceName
+from async_upnp_client.const import (
+    AddressTupleVXType,
+    DeviceOrServiceType,
+    NotificationSubType,
+    SsdpSource,
+    UniqueDeviceName,
+)
+from async_upnp_client.exceptions import UpnpUrlError
+from async_upnp_client.limits import DEFAULT_LIMITS, Limits
+from async_upnp_client.url_policy import DEFAULT_URL_POLICY, UrlPolicy
 
-# Devices in all, embedded ones included. Ten thousand have been seen on networks that bridge many others;
-# above, somebody forges UDNs to fill our memory. A device refused is heard when it next announces itself
-# and others have expired; those known are kept and refreshed.
-MAX_DEVICES = 16_384
-
-# Devices from one sender. A bridge speaks for some hundred, a relay between networks for the thousand or so
-# of a /22; above, one sender would crowd out all others. A refused one is heard as above.
-MAX_DEVICES_PER_HOST = 1_024
-
-# Types of all devices together, eight for each device: what `MAX_DEVICES` times `MAX_TYPES` forged
-# messages would take, some gigabytes, no network has any use for. A type refused is not reported.
-MAX_TYPES_IN_ALL = 8 * MAX_DEVICES
+# Devices that expired and are removed before one message is looked at, and devices looked at to find one
+# that makes room: together less than a tenth of a millisecond. Messages come one by one, and so do new
+# devices.
+PURGED_PER_MESSAGE: Final = 16
+LOOKED_AT: Final = 8
+HOST_TABLES: Final = 64
+# Of those refused, how many are known by their hashes, some 64 KiB: what a flood sends while a device
+# announces itself.
+KNOCKS_REMEMBERED: Final = 8192
+# Devices removed since anybody asked which were. Who wants to know asks with each message; some never do.
+REMOVALS_REMEMBERED: Final = 256
 
 _UPDATE = NotificationSubType.SSDP_UPDATE.value
 
@@ -59,49 +66,64 @@ _IGNORED_AND_BOOT_ID = frozenset({*_IGNORED, "bootid.upnp.org"})
 class SsdpDeviceTracker:
     """The devices heard, with what they said and for how long it counts.
 
-    Several listeners may share one. `devices` (UDN -> `SsdpDevice`) is for reading. `next_check` is a
-    POSIX time before which `purge` has nothing to do, infinite where nothing is known.
+    Several listeners may share one. `devices` (UDN -> `SsdpDevice`) and `removed` are for reading.
+    `limits` bound what is remembered, `url_policy` judges locations. `heard_by` is what the listener was
+    told to listen on.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self, *, limits: Limits = DEFAULT_LIMITS, url_policy: UrlPolicy = DEFAULT_URL_POLICY
+    ) -> None:
         self.devices: dict[UniqueDeviceName, SsdpDevice] = {}
-        self.next_check = float("inf")
+        self._limits = limits
+        self._url_policy = url_policy
+        # those whose UDN is not all in lower case
         self._by_lower_udn: dict[str, SsdpDevice] = {}
-        self._devices_of_host: dict[str, int] = {}
+        # in many small tables: when one of ten thousand entries grows, a message waits for it
+        self._devices_of_host: tuple[dict[str, int], ...] = tuple({} for _ in range(HOST_TABLES))
         self._types = 0
-        # (time before which the device need not be looked at, UDN). A device seen again leaves its entry
-        # where it is, which finds the later time when it comes up; one whose time moved forward has a new
-        # entry, and the old one is known by its time being another than the device's.
-        self._heap: list[tuple[float, UniqueDeviceName]] = []
+        self._kept = KeptMessages(limits.long_headers)
+        # A device seen again stays where it is in the heap, and finds the later time when it comes up.
+        self._due = DueHeap()
+        self._hand = 0
+        # hashes of UDNs that were refused, each at its place; made when first needed
+        self._knocked: array[int] | None = None
+        self.removed: list[SsdpDevice] = []
+
+    @property
+    def next_check(self) -> float:
+        """A POSIX time before which `purge` has nothing to do; infinite where nothing is known."""
+        return self._due.next_check
 
     # ---- what is heard
 
     def see_search(
-        self, headers: CaseInsensitiveDict
+        self, headers: CaseInsensitiveDict, *, heard_by: AddressTupleVXType | None = None
     ) -> tuple[bool, SsdpDevice | None, DeviceOrServiceType | None, SsdpSource | None]:
         """Take a search response; return whether to tell, the device, the ST, and what to tell it as."""
         values = headers.as_lower_dict()
         search_target: DeviceOrServiceType | None = values.get("st")
-        seen = self._see(values, search_target) if search_target else None
+        seen = self._see(values, search_target, heard_by) if search_target else None
         if seen is None or search_target is None:
             return False, None, None, None
         device, changed = seen
-        if _take(device, device.search_headers, search_target, headers, values, multicast=False):
+        if self._take(device, device.search_headers, search_target, headers, values, multicast=False):
             changed = True
         return True, device, search_target, SsdpSource.SEARCH_CHANGED if changed else SsdpSource.SEARCH_ALIVE
 
     def see_advertisement(
-        self, headers: CaseInsensitiveDict
+        self, headers: CaseInsensitiveDict, *, heard_by: AddressTupleVXType | None = None
     ) -> tuple[bool, SsdpDevice | None, DeviceOrServiceType | None]:
         """Take an ssdp:alive or ssdp:update; return whether it is news, the device, and the NT."""
         values = headers.as_lower_dict()
         notification_type: DeviceOrServiceType | None = values.get("nt")
         sub_type: str | None = values.get("nts")
-        seen = self._see(values, notification_type) if notification_type and sub_type else None
+        seen = self._see(values, notification_type, heard_by) if notification_type and sub_type else None
         if seen is None or notification_type is None or sub_type is None:
             return False, None, None
         device, changed = seen
-        if _take(device, device.advertisement_headers, notification_type, headers, values, multicast=True):
+        known = device.advertisement_headers
+        if self._take(device, known, notification_type, headers, values, multicast=True):
             changed = True
         if sub_type.lower() == _UPDATE:
             device.note_next_boot_id(values)
@@ -120,10 +142,8 @@ class SsdpDeviceTracker:
         notification_type: DeviceOrServiceType | None = headers.get_lower("nt")
         if not udn or not notification_type or not headers.get_lower("nts"):
             return False, None, None
-        came = headers.get_lower(LOWER__TIMESTAMP)
-        if came is not None:
-            self.purge_devices(came)
-        device = self._find(udn)
+        came: datetime | None = headers.get_lower(LOWER__TIMESTAMP)
+        device = self._find(udn) if came is None else self._present(udn, came.timestamp())
         if device is None:
             return False, None, None
         if is_service_type(notification_type):
@@ -131,15 +151,18 @@ class SsdpDeviceTracker:
             if not gone:
                 return False, None, None
             self._types -= gone
+            if device.surplus:
+                self._account(device, surplus_of_all(device) - device.surplus)
             if device.types:
                 if device.deadline < device.next_check:
-                    self._queue(device, device.deadline)
+                    self._due.put(device, device.deadline)
                 return True, device, notification_type
+            self._remove(device)
         else:
+            self._remove(device)
             device.note_ids(headers.as_lower_dict(), multicast=True)
             kept = device.advertisement_headers.setdefault(notification_type, CaseInsensitiveDict())
             kept.replace(headers)
-        self._remove(device)
         return True, device, notification_type
 
     def get_device(self, headers: CaseInsensitiveDict) -> SsdpDevice | None:
@@ -153,31 +176,70 @@ class SsdpDeviceTracker:
     @property
     def next_valid_to(self) -> datetime | None:
         """When the next device or location expires unless it is heard again (naive local time), or None."""
-        self._settle()
-        while self._heap:
-            due, udn = self._heap[0]
-            device = self.devices[udn]
-            if device.earliest == due:
-                return local_time(due, device.last_seen)
-            heappop(self._heap)
-            self._queue(device, device.earliest)
-            self._settle()
+        while self._due.heap:
+            device = self._due.heap[0]
+            if not self._is_known(device):
+                self._due.remove(device)
+            elif device.earliest == device.next_check:
+                return local_time(device.next_check, device.last_seen)
+            else:
+                self._due.put(device, device.earliest)
         return None
 
     def purge_devices(self, override_now: datetime | None = None) -> None:
         """Remove what has expired; without a time, as of the message heard last."""
         now = override_now or max((x.last_seen for x in self.devices.values() if x.last_seen), default=None)
         if now is not None:
-            self.purge(now)
+            self._purge(now.timestamp())
 
-    def purge(self, now: datetime) -> list[SsdpDevice]:
-        """Remove the devices and locations that have expired; return the devices."""
-        moment = now.timestamp()
-        return self._purge(moment) if self.next_check < moment else []
+    def purge(self, now: datetime, most: int | None = None) -> list[SsdpDevice]:
+        """Remove the devices and locations that have expired, at most so many; return `take_removed`."""
+        self._purge(now.timestamp(), most)
+        return self.take_removed() if self.removed else []
+
+    def take_removed(self) -> list[SsdpDevice]:
+        """Return the devices that expired, or made room, since this was last asked."""
+        removed, self.removed = self.removed, []
+        return removed
 
     # ---- inside
 
-    def _see(self, values: Mapping[str, Any], kind: DeviceOrServiceType) -> tuple[SsdpDevice, bool] | None:
+    def _purge(self, now: float, most: int | None = None) -> None:
+        due, count = self._due, 0
+        while due.next_check < now and count != most:
+            count += 1
+            device = due.heap[0]
+            if device.deadline < now:
+                self._expire(device)
+            else:
+                device.purge(now)
+                due.put(device, device.earliest)
+
+    def _expire(self, device: SsdpDevice) -> None:
+        """Remove a device, and remember that."""
+        if self._is_known(device):
+            self.removed.append(device)
+        self._remove(device)
+
+    def _is_known(self, device: SsdpDevice) -> bool:
+        """Return whether it is still in `devices`, from which users have been seen to delete."""
+        return self.devices.get(device.udn) is device
+
+    def _present(self, udn: UniqueDeviceName, now: float) -> SsdpDevice | None:
+        """Return the device of this UDN that is there at a time, and let some of what has expired go."""
+        if len(self.removed) > REMOVALS_REMEMBERED:
+            self.removed.clear()
+        if self._due.next_check < now:
+            self._purge(now, PURGED_PER_MESSAGE)
+        device = self.devices.get(udn) or self._find(udn)
+        if device is not None and device.deadline < now:
+            self._expire(device)
+            return None
+        return device
+
+    def _see(
+        self, values: Mapping[str, Any], kind: DeviceOrServiceType, heard_by: AddressTupleVXType | None
+    ) -> tuple[SsdpDevice, bool] | None:
         """Find or admit the device of a message; return it and whether device, type or location are new."""
         # plain names: a look-up by a `lowerstr`, as the constants are, takes twice as long
         udn: UniqueDeviceName | None = values.get("_udn")
@@ -186,119 +248,142 @@ class SsdpDeviceTracker:
         if not udn or came is None or not location:
             return None
         now = came.timestamp()
-        if self.next_check < now:
-            self._purge(now)
-        device = self.devices.get(udn) or self._find(udn)
+        device = self._present(udn, now)
         # a location known has been found good
-        known_there = device is not None and location in device.locations
-        if not known_there and not is_valid_location(location):
-            return None
-        known = device is not None and kind in device.types
-        if not known and self._types >= MAX_TYPES_IN_ALL:
+        known_there = device is not None and device.has_location(location)
+        if not known_there:
+            try:
+                self._url_policy.check_location(
+                    location, heard_by=heard_by, heard_from=values.get("_remote_addr")
+                )
+            except UpnpUrlError:
+                return None
+        known = device is not None and device.knows(kind)
+        if not known and self._types >= self._limits.types_in_all:
             return None
         if device is None:
             device = self._admit(udn, values.get("_host") or "", came)
             if device is None:
                 return None
+        else:
+            device.is_confirmed = True
         if not known:
-            if len(device.types) >= MAX_TYPES:
+            if len(device.types) >= self._limits.types_per_device:
                 return None
             self._types += 1
+            kind = self._kept.share(kind)
             device.welcome(kind)
         changed = not known or (not known_there and device.is_move(location))
-        deadline = now + max_age(values.get("cache-control") or "")
+        deadline = now + max_age(values.get("cache-control") or "", self._limits.max_age)
         device.refresh(kind, location, came, now, deadline)
         if deadline < device.next_check:
-            self._queue(device, deadline)
+            self._due.put(device, deadline)
         return device, changed
 
     def _find(self, udn: UniqueDeviceName) -> SsdpDevice | None:
         """Return the device of this UDN; some write it in another case at times (UDA 2.0 §1.1.4)."""
         device = self.devices.get(udn)
         if device is None:
-            other = self._by_lower_udn.get(udn.lower())
-            if other is not None and other.udn in self.devices:
-                return other
+            lower = udn.lower()
+            device = self._by_lower_udn.get(lower)
+            if device is None:
+                return self.devices.get(lower)
+            if not self._is_known(device):
+                return None
         return device
 
     def _admit(self, udn: UniqueDeviceName, host: str, came: datetime) -> SsdpDevice | None:
-        """Make room for a new device, or refuse it."""
-        of_host = self._devices_of_host.get(host, 0)
-        if len(self.devices) >= MAX_DEVICES or of_host >= MAX_DEVICES_PER_HOST:
+        """Take in a new device, or refuse it."""
+        of_host = self._devices_of_host[hash(host) % HOST_TABLES]
+        if of_host.get(host, 0) >= self._limits.devices_per_host:
             return None
-        device = SsdpDevice(udn, came)
+        is_full = len(self.devices) >= self._limits.devices
+        if is_full and not (self._is_heard_again(udn) and self._make_room()):
+            return None
+        device = SsdpDevice(udn, came, limits=self._limits)
+        device.is_confirmed = is_full
         device.host = host
-        self.devices[udn] = self._by_lower_udn[udn if udn.islower() else udn.lower()] = device
-        self._devices_of_host[host] = of_host + 1
+        self.devices[udn] = device
+        if not udn.islower():
+            self._by_lower_udn[udn.lower()] = device
+        of_host[host] = of_host.get(host, 0) + 1
         return device
 
-    def _remove(self, device: SsdpDevice) -> None:
-        del self.devices[device.udn]
-        del self._by_lower_udn[device.udn.lower()]
-        self._types -= len(device.types)
-        of_host = self._devices_of_host[device.host] - 1
-        if of_host:
-            self._devices_of_host[device.host] = of_host
-        else:
-            del self._devices_of_host[device.host]
-        self._settle()
+    def _is_heard_again(self, udn: UniqueDeviceName) -> bool:
+        """Return whether a device that was not admitted has been heard before, if not too many have since.
 
-    def _settle(self) -> None:
-        """Drop entries that say nothing any longer from the front, so that the first says what comes up."""
-        heap, devices = self._heap, self.devices
-        while heap:
-            due, udn = heap[0]
-            device = devices.get(udn)
-            if device is not None and device.next_check == due:
-                self.next_check = due
-                return
-            heappop(heap)
-        self.next_check = float("inf")
-
-    def _queue(self, device: SsdpDevice, due: float) -> None:
-        device.next_check = due
-        heap = self._heap
-        heappush(heap, (due, device.udn))
-        # a sender that alternates between a long and a short max-age leaves an entry each time; sweeping at
-        # twice the devices keeps the cost of a message constant, and the memory
-        if len(heap) > 2 * len(self.devices) + 64:
-            heap[:] = _entries(self.devices.values())
-            heapify(heap)
-        self.next_check = heap[0][0]
-
-    def _purge(self, now: float) -> list[SsdpDevice]:
-        removed: list[SsdpDevice] = []
-        while self.next_check < now:
-            device = self.devices.get(heappop(self._heap)[1])
-            if device is not None and device.deadline < now:
-                removed.append(device)
-                self._remove(device)
-            elif device is not None:
-                device.purge(now)
-                self._queue(device, device.earliest)
-            self._settle()
-        return removed
-
-
-def _entries(devices: Iterable[SsdpDevice]) -> list[tuple[float, UniqueDeviceName]]:
-    return [(device.next_check, device.udn) for device in devices]
-
-
-def _take(
-    device: SsdpDevice,
-    known: dict[DeviceOrServiceType, CaseInsensitiveDict],
-    kind: DeviceOrServiceType,
-    headers: CaseInsensitiveDict,
-    values: Mapping[str, Any],
-    *,
-    multicast: bool,
-) -> bool:
-    """Keep the headers of a message; return whether they differ from those of the one before."""
-    boot_id_counts = device.note_ids(values, multicast=multicast)
-    before = known.get(kind)
-    if before is None:
-        known[kind] = headers.copy()
+        Real devices say several things within a moment. A flood of forged ones, each heard once, so changes
+        nothing, which costs least.
+        """
+        if self._knocked is None:
+            self._knocked = array("q", bytes(8 * KNOCKS_REMEMBERED))
+        number = hash(udn)
+        place = number % KNOCKS_REMEMBERED
+        if self._knocked[place] == number:
+            return True
+        self._knocked[place] = number
         return False
-    differ = values_differ(before, values, _IGNORED if boot_id_counts else _IGNORED_AND_BOOT_ID)
-    before.replace(headers)
-    return differ
+
+    def _make_room(self) -> bool:
+        """Remove a device that has been heard only once, if there is one among a few; return whether.
+
+        A hand goes round all devices, so that each stays for about as many newcomers as there are devices.
+        """
+        heap = self._due.heap
+        for _ in range(LOOKED_AT):
+            if self._hand >= len(heap):
+                self._hand = 0
+            device = heap[self._hand]
+            if not device.is_confirmed:
+                self._expire(device)
+                return True
+            self._hand += 1
+        return False
+
+    def _remove(self, device: SsdpDevice) -> None:
+        self._due.remove(device)
+        self._kept.room += device.surplus
+        self._types -= len(device.types)
+        if self._is_known(device):
+            del self.devices[device.udn]
+        lower = device.udn.lower()
+        if self._by_lower_udn.get(lower) is device:
+            del self._by_lower_udn[lower]
+        of_host = self._devices_of_host[hash(device.host) % HOST_TABLES]
+        of_host[device.host] -= 1
+        if not of_host[device.host]:
+            del of_host[device.host]
+
+    def _account(self, device: SsdpDevice, surplus: int) -> None:
+        device.surplus += surplus
+        self._kept.room -= surplus
+
+    def _take(
+        self,
+        device: SsdpDevice,
+        known: dict[DeviceOrServiceType, CaseInsensitiveDict],
+        kind: DeviceOrServiceType,
+        headers: CaseInsensitiveDict,
+        values: dict[str, Any],
+        *,
+        multicast: bool,
+    ) -> bool:
+        """Keep the headers of a message; return whether they differ from those of the one before.
+
+        Only what both have counts, and nothing with "_" in front. `values` are used up.
+        """
+        boot_id_counts = device.note_ids(values, multicast=multicast)
+        before = known.get(kind)
+        if before is None:
+            kept, surplus = self._kept.keep(headers, values)
+            known[self._kept.share(kind)] = kept
+            device.surplus += surplus
+            return False
+        differing = before.differing(headers)
+        ignored = _IGNORED if boot_id_counts else _IGNORED_AND_BOOT_ID
+        differ = any(
+            name not in ignored and name[:1] != "_" and before.get_lower(name, before) is not before
+            for name in differing
+        )
+        device.surplus += self._kept.renew(before, headers, differing, device.surplus)
+        return differ

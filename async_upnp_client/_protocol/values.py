@@ -13,9 +13,11 @@ from typing import Any, Final
 import voluptuous as vol
 
 from async_upnp_client._datatypes import DATA_TYPES, DataType, find_data_type, require_tzinfo
+from async_upnp_client._diagnostics import Code
 from async_upnp_client.const import StateVariableTypeInfo
 
 Validator = Callable[[Any], Any]
+Judge = Callable[[Any], Code | None]
 
 FRACTIONS: Final = (float, Decimal)
 NUMBERS: Final = (int, *FRACTIONS)
@@ -100,6 +102,31 @@ def is_sendable(number: Any) -> bool:
         return isfinite(number)
     except (OverflowError, ValueError):  # an int beyond any float, a signalling NaN
         return False
+
+
+def received_judge(type_info: StateVariableTypeInfo) -> Judge | None:
+    """Return a function that tells what is wrong with a value received, None where nothing can be.
+
+    Such a value is delivered all the same (S-041): devices add modes that their description does not list,
+    and counters outgrow their type.
+    """
+    data_type = find_data_type(type_info.data_type) or DATA_TYPES["string"]
+    allowed = frozenset(readable(data_type, type_info.allowed_values or ()))
+    minimum, maximum = bounds(data_type, type_info)
+    if not allowed and minimum is None and maximum is None:
+        return None
+
+    def judge(value: Any) -> Code | None:
+        try:
+            if allowed and value not in allowed:
+                return Code.VALUE_NOT_LISTED
+            if (minimum is not None and value < minimum) or (maximum is not None and value > maximum):
+                return Code.VALUE_OUT_OF_RANGE
+        except TypeError:  # a value of a user's own data type, which does not compare
+            return None
+        return None
+
+    return judge
 
 
 def readable(data_type: DataType, texts: Any) -> list[Any]:

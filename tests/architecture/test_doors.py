@@ -8,15 +8,14 @@ from tests.architecture.test_floors import FLOORS, HEIGHTS, WIRE
 FROM_THE_WIRE_UP = frozenset(
     name for floor, names in FLOORS.items() if HEIGHTS[floor] >= WIRE for name in names
 )
-XML = frozenset({"_xml", "_xml_repair", "profiles.dlna.last_change"})
-XML_TYPES_AND_NAME = XML | {"description_cache"}  # 0.49.0's tests replace `DET.fromstring` there
+XML = frozenset({"_xml", "_xml_bounds", "_xml_repair", "profiles.dlna.last_change"})
 
 DOORS: dict[str, frozenset[str]] = {
-    "aiohttp": frozenset({"exceptions", "aiohttp", "server.http", "server.lifecycle"}),
+    "aiohttp": frozenset({"exceptions", "aiohttp", "_exchange", "server.http", "server.lifecycle"}),
     "socket": frozenset({"ssdp", "_local_ip", "_addresses"}),
     "asyncio": FROM_THE_WIRE_UP,
     "voluptuous": frozenset({"_datatypes", "_protocol.values", "client.state_variable"}),
-    "defusedxml": XML_TYPES_AND_NAME,
+    "defusedxml": XML,
     "xml.parsers": XML,
     "xml.sax": XML,
     "xml.dom": frozenset(),

@@ -10,11 +10,11 @@ import pytest
 from aiohttp import ClientSession
 
 import async_upnp_client.aiohttp as module
-from async_upnp_client._http import NOTIFY_LIMIT
 from async_upnp_client.aiohttp import AiohttpNotifyServer, AiohttpRequester, AiohttpSessionRequester
 from async_upnp_client.const import HttpRequest
 from async_upnp_client.event_handler import UpnpEventHandlerRegister
 from async_upnp_client.exceptions import UpnpCommunicationError, UpnpConnectionError, UpnpServerOSError
+from async_upnp_client.limits import DEFAULT_LIMITS
 from tests.support.eventing import Publisher, bound_device, evented_service, propertyset
 from tests.support.wire import HANG_UP, send, serving
 
@@ -103,7 +103,7 @@ async def test_a_large_answer_does_not_fill_the_memory():
 
 
 async def test_a_large_event_is_refused(server):
-    assert b" 413 " in await send(server.listen_port, notify(b"x" * (NOTIFY_LIMIT + 1)))
+    assert b" 413 " in await send(server.listen_port, notify(b"x" * (DEFAULT_LIMITS.notify_bytes + 1)))
 
 
 @pytest.mark.uda("S-003")

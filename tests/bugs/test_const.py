@@ -67,6 +67,20 @@ def test_a_boolean_is_stripped(text: str):
     assert MAPPING["boolean"]["in"](text) is True
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("date", "2026-01-02"),
+        ("dateTime", "2026-01-02T03:04:05"),
+        ("dateTime.tz", "2026-01-02T03:04:05+01:00"),
+        ("time", "03:04:05"),
+        ("time.tz", "03:04:05+01:00"),
+    ],
+)
+def test_a_date_is_stripped(name: str, text: str):
+    assert MAPPING[name]["in"](f" {text}\n") == MAPPING[name]["in"](text)
+
+
 @pytest.mark.uda("T-004")
 @pytest.mark.parametrize("name", FLOATS)
 @pytest.mark.parametrize("text", ["nan", "NaN", "inf", "-INF", "infinity"])

@@ -4,9 +4,9 @@ from async_upnp_client.const import HttpResponse
 from async_upnp_client.description_cache import (
     DESCRIPTION_AGE,
     LONGEST_FAILURE_AGE,
-    MAX_DESCRIPTIONS,
     DescriptionCache,
 )
+from async_upnp_client.limits import DEFAULT_LIMITS
 from tests.support.clock import Clock
 from tests.support.descriptions import device_description
 from tests.support.replies import ReplyTable, xml_reply
@@ -41,10 +41,10 @@ async def test_a_description_is_not_kept_for_ever() -> None:
 async def test_the_number_of_descriptions_is_bounded() -> None:
     table = ReplyTable()
     cache = DescriptionCache(table)
-    urls = [f"http://192.168.1.2/{number}" for number in range(MAX_DESCRIPTIONS + 10)]
+    urls = [f"http://192.168.1.2/{number}" for number in range(DEFAULT_LIMITS.descriptions + 10)]
     for url in urls:
         await cache.async_get_description_dict(url)
-    assert sum(cache.peek_description_dict(url)[0] for url in urls) == MAX_DESCRIPTIONS
+    assert sum(cache.peek_description_dict(url)[0] for url in urls) == DEFAULT_LIMITS.descriptions
 
 
 async def test_nothing_is_fetched_from_ourselves() -> None:

@@ -131,3 +131,12 @@ async def test_the_udn_is_matched_in_any_case() -> None:
     hear(announcements.Device(UDN.upper()).byebye())
     assert not device.available
     await updater.async_stop()
+
+
+async def test_another_device_of_the_same_type_is_not_taken_for_this_one() -> None:
+    table, device, updater, hear = await made(TimedLoop())
+    table.set("GET", URL, device_description(Device(udn="uuid:stranger", friendly_name="Stranger")))
+    hear(DEVICE.alive(bootid_upnp_org="1"), DEVICE.alive(bootid_upnp_org="2"))
+    await settle()
+    assert (device.udn, device.name) == (UDN, "Test device")
+    await updater.async_stop()

@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 
 from async_upnp_client import event_handler
-from async_upnp_client._protocol.event_intake import BACKLOG_EVENTS, BACKLOG_SIDS, Backlog
+from async_upnp_client._protocol.event_intake import Backlog
 from async_upnp_client.client import UpnpService
 from async_upnp_client.const import HttpRequest, HttpResponse
 from async_upnp_client.event_handler import UpnpEventHandler, UpnpEventHandlerRegister
 from async_upnp_client.exceptions import UpnpConnectionError, UpnpError, UpnpSIDError
+from async_upnp_client.limits import DEFAULT_LIMITS
 from tests.support.eventing import (
     NotifyServer,
     OwningNotifyServer,
@@ -155,12 +156,12 @@ async def test_early_events_are_bounded():
     handler, _ = new_handler()
     answers = [
         await handler.handle_notify(notify(f"uuid:x{sid}", seq, Status="1"))
-        for sid in range(BACKLOG_SIDS + 1)
-        for seq in range(BACKLOG_EVENTS + 1)
+        for sid in range(DEFAULT_LIMITS.backlog_sids + 1)
+        for seq in range(DEFAULT_LIMITS.backlog_events + 1)
     ]
-    assert answers.count(200) == BACKLOG_SIDS * BACKLOG_EVENTS
+    assert answers.count(200) == DEFAULT_LIMITS.backlog_sids * DEFAULT_LIMITS.backlog_events
     assert answers.count(412) == len(answers) - answers.count(200)
-    assert answers[BACKLOG_EVENTS] == 412
+    assert answers[DEFAULT_LIMITS.backlog_events] == 412
 
 
 def test_an_unknown_sid_is_not_answered_200_for_ever():

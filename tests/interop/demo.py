@@ -40,6 +40,8 @@ def main() -> int:
     try:
         with open_lab() as lab:
             return Demo(lab).show()
+    except KeyboardInterrupt:
+        return 130
     except NetworkError as err:
         print(f"The lab does not work: {err}", file=sys.stderr)
         return 1

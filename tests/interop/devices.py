@@ -27,9 +27,10 @@ DEBIAN_PACKAGES = (
 )
 PROGRAMS = ("minidlnad", "gmediarender")
 DEBIAN_PYTHON = "/usr/bin/python3"  # the one that has the module gi
+DEBIAN_GI = "/usr/lib/python3/dist-packages/gi"
 TYPELIB = "*/girepository-1.0/GUPnP-1.6.typelib"
 LIGHT = Path(__file__).with_name("gupnp_light.py")
-READY_SECONDS = 60.0  # both answer within two seconds; a machine under load takes more
+READY_SECONDS = 60.0  # all answer within two seconds; a machine under load takes more
 
 # Runs on the control point's host: asks for a page until it holds a text.
 ASK = """
@@ -53,7 +54,7 @@ while True:
 def unmet_device_needs() -> list[str]:
     """Return what is missing for the network and its devices, in words; nothing when all is there."""
     unmet = unmet_needs(PROGRAMS)
-    if not any(Path("/usr/lib").glob(TYPELIB)):
+    if not any(Path("/usr/lib").glob(TYPELIB)) or not Path(DEBIAN_GI).exists():
         unmet.append("GUPnP 1.6 for Python (python3-gi, gir1.2-gupnp-1.6)")
     return unmet
 
@@ -131,7 +132,7 @@ class MiniDlna(Device):
     device_type = "urn:schemas-upnp-org:device:MediaServer:1"
     port = 8200
     path = "/rootDesc.xml"
-    tones: ClassVar = {"Tone A": 440, "Tone B": 494, "Tone C": 523}
+    tones: ClassVar[dict[str, int]] = {"Tone A": 440, "Tone B": 494, "Tone C": 523}
 
     def arguments(self) -> list[str]:
         """Write the media and the configuration; return the command line."""
@@ -209,8 +210,5 @@ class GUPnPLight(Device):
         """Return the command line."""
         home = self.host.network.directory / self.kind
         home.mkdir(exist_ok=True)
-        addresses = [self.host.ipv4]
-        if self.host.has_ipv6():
-            addresses.append(self.host.ipv6)
         named = [str(home), self.udn, self.friendly_name, INTERFACE, str(self.port)]
-        return [DEBIAN_PYTHON, str(LIGHT), *named, *addresses]
+        return [DEBIAN_PYTHON, str(LIGHT), *named, self.host.ipv4, self.host.ipv6]

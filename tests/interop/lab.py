@@ -48,8 +48,7 @@ class Lab:
 
     def start(self) -> None:
         """Start every device and wait until it serves its description."""
-        if Path("/proc/net/if_inet6").exists():
-            wait_until(lambda: all(host.has_ipv6() for host in self.hosts), "IPv6 addresses", IPV6_SECONDS)
+        wait_until(lambda: all(host.has_ipv6() for host in self.hosts), "IPv6 addresses", IPV6_SECONDS)
         for device in self.devices:
             device.start()
 

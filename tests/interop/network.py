@@ -36,6 +36,8 @@ def unmet_needs(programs: Iterable[str] = ()) -> list[str]:
     if not sys.platform.startswith("linux"):
         return ["Linux (network namespaces)"]
     unmet = [f"the program {name}" for name in ("ip", *programs) if find_program(name) is None]
+    if not Path("/proc/net/if_inet6").exists():
+        unmet.append("IPv6 in the kernel")
     if os.geteuid() != 0:
         return ["root (network namespaces)", *unmet]
     if not unmet and (refusal := _namespace_refusal()):
@@ -121,9 +123,10 @@ class Host:
         self._ip("link set lo multicast on up")
         switch, port = self.network.switch, f"to-{self.name}"
         _ip(f"link add {port} netns {switch} type veth peer name {INTERFACE} netns {self.namespace}")
-        # Without detection of duplicate addresses the link-local address can be used at once.
-        self._set_ipv6("default/accept_dad", "0")
-        self._set_ipv6(f"{INTERFACE}/accept_dad", "0")
+        for interface in ("all", "default", INTERFACE):
+            self._set_ipv6(f"{interface}/disable_ipv6", "0")  # containers often have it off
+            # Without detection of duplicate addresses the link-local address can be used at once.
+            self._set_ipv6(f"{interface}/accept_dad", "0")
         self._ip(f"link set {INTERFACE} address {self.mac}")
         _ip(f"-n {switch} link set {port} master bridge up")
         self._ip(f"address add {self.ipv4}/24 brd + dev {INTERFACE}")
@@ -140,8 +143,7 @@ class Host:
         return _ip(f"-n {self.namespace} {words}")
 
     def _set_ipv6(self, name: str, value: str) -> None:
-        setting = f"/proc/sys/net/ipv6/conf/{name}"
-        self.run("sh", "-c", f"test ! -e {setting} || echo {value} > {setting}")
+        self.run("sh", "-c", f"echo {value} > /proc/sys/net/ipv6/conf/{name}")
 
     def has_ipv6(self) -> bool:
         """Tell whether the link-local address is there and can be used."""
@@ -222,6 +224,8 @@ class Program:
 
     def _end(self, number: int) -> int:
         """Signal the whole session: a program may have children."""
+        if not self.runs:
+            return self.process.wait()
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, number)
         try:

@@ -1,16 +1,19 @@
 """UDA chapter 1 with real devices: who answers a search, who is heard to come and to go."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from tests.interop.devices import Device
 from tests.interop.lab import Lab
-from tests.interop.lines import Result, done, results
+from tests.interop.lines import Result, done, only, results
 from tests.interop.network import Program
 
 pytestmark = pytest.mark.interop
 KINDS = ("server", "renderer", "light")
 HEARD_SECONDS = 20.0
-SEARCH = ("--timeout", "1", "search")
+
+Found = dict[str, list[Result]]
 
 # minidlna's socket is bound to the multicast group: nothing that is sent to its own address reaches it.
 ANSWER_UNICAST = ("renderer", "light")
@@ -35,57 +38,86 @@ def locations(answers: list[Result], udn: str) -> set[str]:
     return {answer["location"] for answer in answers if answer["_udn"] == udn}
 
 
-def test_search_finds_every_device(lab: Lab) -> None:
-    answers = done(lab.run_client(*SEARCH))
-    assert {answer["_udn"] for answer in answers} == udns(lab, KINDS)
+def searches(lab: Lab) -> dict[str, tuple[str, ...]]:
+    """Return the options of every search, by a name."""
+    scope = lab.control.scope_id
+    asked: dict[str, tuple[str, ...]] = {
+        "all": (),
+        "from our address": ("--bind", lab.control.ipv4),
+        "ipv6": ("--target", lab.ipv6_group),
+        "ipv6 from our address": ("--bind", f"{lab.control.ipv6}%{scope}"),
+    }
     for kind in KINDS:
-        found = device(lab, kind)
-        types = {answer["ST"] for answer in answers if answer["_udn"] == found.udn}
-        assert {"upnp:rootdevice", found.udn, found.device_type} <= types
-        (location,) = locations(answers, found.udn)
-        assert location.startswith(f"http://{found.host.ipv4}:{found.port}/")
+        asked[f"type of {kind}"] = ("--search_target", device(lab, kind).device_type)
+        asked[f"host of {kind}"] = ("--target", device(lab, kind).host.ipv4)
+        asked[f"ipv6 host of {kind}"] = ("--target", f"{device(lab, kind).host.ipv6}%{scope}")
+    return asked
+
+
+@pytest.fixture(scope="module")
+def found(lab: Lab) -> Found:
+    """The answers to every search. All are under way at once, as several programs on one host would be."""
+    asked = searches(lab)
+    with ThreadPoolExecutor(len(asked)) as pool:
+        ended = pool.map(lambda options: lab.run_client("--timeout", "2", "search", *options), asked.values())
+        return {name: done(one) for name, one in zip(asked, ended, strict=True)}
+
+
+def answered(found: Found, name: str) -> set[str]:
+    """Return the UDNs of the devices that answered a search."""
+    return {answer["_udn"] for answer in found[name]}
+
+
+def test_search_finds_every_device(lab: Lab, found: Found) -> None:
+    assert answered(found, "all") == udns(lab, KINDS)
+    for kind in KINDS:
+        one = device(lab, kind)
+        types = {answer["ST"] for answer in found["all"] if answer["_udn"] == one.udn}
+        assert {"upnp:rootdevice", one.udn, one.device_type} <= types
+        (location,) = locations(found["all"], one.udn)
+        assert location.startswith(f"http://{one.host.ipv4}:{one.port}/")
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_search_of_a_type_finds_its_device(lab: Lab, kind: str) -> None:
+def test_search_of_a_type_finds_its_device(lab: Lab, found: Found, kind: str) -> None:
     wanted = device(lab, kind)
-    answers = done(lab.run_client(*SEARCH, "--search_target", wanted.device_type))
+    answers = found[f"type of {kind}"]
     assert {(answer["_udn"], answer["ST"]) for answer in answers} == {(wanted.udn, wanted.device_type)}
 
 
-def test_search_from_an_address_of_ours(lab: Lab) -> None:
-    answers = done(lab.run_client(*SEARCH, "--bind", lab.control.ipv4))
-    assert {answer["_udn"] for answer in answers} == udns(lab, KINDS)
+def test_search_from_an_address_of_ours(lab: Lab, found: Found) -> None:
+    assert answered(found, "from our address") == udns(lab, KINDS)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_search_of_one_host(lab: Lab, kind: str) -> None:
-    asked = device(lab, kind)
-    answers = done(lab.run_client(*SEARCH, "--target", asked.host.ipv4))
-    expected = {asked.udn} if kind in ANSWER_UNICAST else set()
-    assert {answer["_udn"] for answer in answers} == expected
+def test_search_of_one_host(lab: Lab, found: Found, kind: str) -> None:
+    expected = udns(lab, (kind,)) if kind in ANSWER_UNICAST else set()
+    assert answered(found, f"host of {kind}") == expected
 
 
-def test_search_over_ipv6(lab: Lab) -> None:
-    answers = done(lab.run_client(*SEARCH, "--target", lab.ipv6_group))
-    assert {answer["_udn"] for answer in answers} == udns(lab, ANSWER_IPV6)
-    (location,) = locations(answers, lab.light.udn)
+def test_search_over_ipv6(lab: Lab, found: Found) -> None:
+    assert answered(found, "ipv6") == udns(lab, ANSWER_IPV6)
+    (location,) = locations(found["ipv6"], lab.light.udn)
     # The device says where it is without the scope, which only we know.
     assert location.startswith(f"http://[{lab.light.host.ipv6}%{lab.control.scope_id}]:{lab.light.port}/")
 
 
-def test_search_over_ipv6_from_an_address_of_ours(lab: Lab) -> None:
-    answers = done(lab.run_client(*SEARCH, "--bind", f"{lab.control.ipv6}%{lab.control.scope_id}"))
-    assert {answer["_udn"] for answer in answers} == udns(lab, ANSWER_IPV6)
+def test_search_over_ipv6_from_an_address_of_ours(lab: Lab, found: Found) -> None:
+    assert answered(found, "ipv6 from our address") == udns(lab, ANSWER_IPV6)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_search_of_one_host_over_ipv6(lab: Lab, kind: str) -> None:
-    asked = device(lab, kind)
-    target = f"{asked.host.ipv6}%{lab.control.scope_id}"
-    answers = done(lab.run_client(*SEARCH, "--target", target))
-    expected = {asked.udn} if kind in ANSWER_IPV6 else set()
-    assert {answer["_udn"] for answer in answers} == expected
+def test_search_of_one_host_over_ipv6(lab: Lab, found: Found, kind: str) -> None:
+    expected = udns(lab, (kind,)) if kind in ANSWER_IPV6 else set()
+    assert answered(found, f"ipv6 host of {kind}") == expected
+
+
+def test_where_a_device_is_found_it_is_described(lab: Lab, found: Found) -> None:
+    for name in ("all", "ipv6"):
+        for answer in found[name]:
+            if answer["ST"] == "upnp:rootdevice":
+                described = only(lab.run_library("describe", answer["location"], "strict"))
+                assert described["udn"] == answer["_udn"]
 
 
 def test_library_search_finds_every_device(lab: Lab) -> None:

@@ -18,6 +18,7 @@ from tests.support.cli_device import EMBEDDED_UDN, UDN, CliDevice, announce
 CLI = [sys.executable, "-W", "error", "-m", "async_upnp_client.cli"]
 FULL = Path("/dev/full")
 NEVER = 30  # seconds after which a test has failed
+DESCRIBED = [("icon-without-url", "info")]  # what is wrong with the descriptions of `CliDevice`
 REFUSING_PORT = 9  # discard: nobody listens there
 
 
@@ -93,6 +94,51 @@ class TestDescribe:
         assert all(line.isprintable() and line.isascii() for line in shown.out.splitlines())
 
 
+def diagnostics(text):
+    """Read the lines of `--diagnostics`, without where they are."""
+    records = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+    assert all(list(record) == ["code", "where", "severity", "message"] for record in records)
+    assert all(line.isprintable() and line.isascii() for line in text.splitlines())
+    return [(record["code"], record["severity"]) for record in records]
+
+
+class TestDiagnostics:
+    async def test_of_the_descriptions(self, device):
+        plain = await run("describe", device.url())
+        shown = await run("--diagnostics", "describe", device.url())
+        assert shown.code == 0
+        assert [record["device"] for record in shown.results] == [
+            record["device"] for record in plain.results
+        ]
+        assert diagnostics(shown.err) == DESCRIBED
+
+    async def test_of_an_answer(self, device):
+        argv = ["call-action", device.url(), "urn:example/com:serviceId:a/b/GetClock", "--diagnostics"]
+        end = await run(*argv)
+        assert (end.code, len(end.results)) == (0, 1)
+        assert diagnostics(end.err) == [*DESCRIBED, ("value-unreadable", "warning")]
+
+    async def test_of_an_answer_that_is_an_error(self, device):
+        end = await run("call-action", device.url(), "SwitchPower/GetStatus", "--diagnostics", "--strict")
+        assert (end.code, end.out) == (4, "")
+        assert end.err.splitlines()[-1].startswith("upnp-client: SwitchPower/GetStatus: refused")
+        assert diagnostics(end.err)[: len(DESCRIBED)] == DESCRIBED
+
+    async def test_of_events(self, device):
+        process = await start("--diagnostics", "subscribe", device.url(), "RC")
+        await read_results(process, 2)
+        sid = "uuid:RenderingControl-0"
+        await device.notify(device.callback_urls[0], sid, {"Volume": "101", "Vendor": "1"}, seq=1)
+        await read_results(process, 1)
+        process.send_signal(signal.SIGINT)
+        end = await ended(process)
+        assert diagnostics(end.err) == [
+            *DESCRIBED,
+            ("value-out-of-range", "info"),
+            ("event-variable-undeclared", "info"),
+        ]
+
+
 class TestUnusableDevices:
     @pytest.mark.parametrize("command", [["describe"], ["call-action"], ["subscribe"]])
     async def test_nobody_listens(self, command):
@@ -111,7 +157,7 @@ class TestUnusableDevices:
     async def test_wrong_path(self, device):
         end = await run("describe", device.url("/nothing/here"))
         assert (end.code, end.out) == (3, "")
-        end.complained(f"{device.url('/nothing/here')}: .* 404 .*")
+        end.complained(f"{device.url('/nothing/here')} answered with HTTP status 404 .*")
 
     async def test_not_a_description(self, device):
         end = await run("describe", device.url("/broken.xml"))

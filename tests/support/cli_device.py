@@ -78,6 +78,7 @@ DESCRIPTION = device_description(
     Device(
         friendly_name="Küche \u202e\x85 device",
         udn=UDN,
+        icons=[{"mimetype": "image/png"}],  # without a URL: the one thing that is wrong here
         services=[
             service("RenderingControl"),
             service("Clock", "urn:example/com:serviceId:a/b"),

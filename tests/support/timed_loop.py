@@ -47,7 +47,9 @@ class TimedLoop(MulticastLoop):
         """Return the time."""
         return self.now
 
-    def call_at(self, when: float, callback: Callable[..., object], *args: Any, context: object = None) -> Timer:
+    def call_at(
+        self, when: float, callback: Callable[..., object], *args: Any, context: object = None
+    ) -> Timer:
         """Call at a time."""
         assert context is None, "nobody here passes one"
         timer = Timer(when, callback, args)

@@ -82,7 +82,7 @@ def free_port() -> int:
 
 
 def ipv6_addresses() -> list[tuple[str, int, bool]]:
-    """Return this machine's IPv6 addresses: text, number of the interface, whether link-local. Linux tells."""
+    """Return this machine's IPv6 addresses: text, interface's number, whether link-local. Linux tells."""
     found = []
     path = Path("/proc/net/if_inet6")
     for line in path.read_text("ascii").splitlines() if path.exists() else []:

@@ -13,7 +13,7 @@ import pytest
 from aiohttp import ClientSession
 
 import async_upnp_client.aiohttp as module
-from async_upnp_client._http import MAX_REDIRECTS, NOTIFY_LIMIT, user_agent
+from async_upnp_client._product import user_agent
 from async_upnp_client._protocol.control import build_call, call_headers
 from async_upnp_client._protocol.eventing import subscribe_headers
 from async_upnp_client.aiohttp import AiohttpNotifyServer, AiohttpRequester, AiohttpSessionRequester
@@ -26,6 +26,7 @@ from async_upnp_client.exceptions import (
     UpnpConnectionTimeoutError,
     UpnpServerOSError,
 )
+from async_upnp_client.limits import DEFAULT_LIMITS
 from tests.support.eventing import Publisher, evented_service, propertyset
 from tests.support.wire import HANG_UP, SILENCE, send, serving
 
@@ -229,7 +230,7 @@ async def test_redirects_that_lead_nowhere(requester, location):
     async with serving(found(location), keep=True) as wire:
         with pytest.raises(UpnpCommunicationError, match=re.escape(f"GET {wire.url()}")):
             await requester.async_http_request(get(wire.url()))
-    assert len(wire.requests) <= MAX_REDIRECTS
+    assert len(wire.requests) <= DEFAULT_LIMITS.redirects
 
 
 @pytest.mark.parametrize("size", [b"", b"Content-Length: 2001\r\n"])
@@ -593,7 +594,7 @@ async def test_an_event_in_another_charset(listening):
 
 async def test_an_event_over_the_limit(listening):
     server, listener = listening
-    answer = await send(server.listen_port, raw_notify(b"x" * (NOTIFY_LIMIT + 1)))
+    answer = await send(server.listen_port, raw_notify(b"x" * (DEFAULT_LIMITS.notify_bytes + 1)))
     assert status_of(answer) == 413
     assert listener.events == []
 
@@ -728,7 +729,7 @@ async def test_it_hears_events_until_all_are_cancelled():
     publisher = Publisher()
     server = AiohttpNotifyServer(publisher, ("127.0.0.1", 0))
     await server.async_start_server()
-    service, _ = evented_service()
+    service, _ = evented_service("http://127.0.0.1:8080/event")  # from where the last event comes
     await server.event_handler.async_subscribe(service)
     answers = []
 

@@ -10,17 +10,20 @@ import pytest
 from async_upnp_client.client.action import UpnpAction
 from async_upnp_client.client.device import UpnpDevice
 from async_upnp_client.client.requester import UpnpRequester
-from async_upnp_client.client_factory import SCPD_LIMIT, UpnpFactory
-from async_upnp_client.const import HttpRequest, HttpResponse
+from async_upnp_client.client_factory import UpnpFactory
+from async_upnp_client.const import HttpRequest, HttpResponse, Severity
 from async_upnp_client.exceptions import (
     UpnpConnectionError,
     UpnpConnectionTimeoutError,
     UpnpError,
     UpnpResponseError,
+    UpnpUrlError,
     UpnpValueError,
     UpnpXmlContentError,
     UpnpXmlParseError,
 )
+from async_upnp_client.limits import DEFAULT_LIMITS, Limits
+from async_upnp_client.url_policy import UrlPolicy
 from tests.support.descriptions import (
     Action,
     Device,
@@ -258,25 +261,28 @@ async def test_the_status_and_headers_of_an_answer_are_told(non_strict):
 
 
 BROKEN = [
-    (xml_reply("", 404), UpnpResponseError),
-    (xml_reply(SCPD, 500), UpnpResponseError),
-    (UpnpConnectionError("x"), UpnpConnectionError),
-    (UpnpConnectionTimeoutError("x"), UpnpConnectionTimeoutError),
-    (TimeoutError("x"), TimeoutError),
-    (ConnectionResetError("x"), ConnectionResetError),
+    (xml_reply("", 404), UpnpResponseError, "scpd-not-found"),
+    (xml_reply("", 410), UpnpResponseError, "scpd-not-found"),
+    (xml_reply(SCPD, 500), UpnpResponseError, "scpd-http-status"),
+    (UpnpConnectionError("x"), UpnpConnectionError, "scpd-unreachable"),
+    (UpnpConnectionTimeoutError("x"), UpnpConnectionTimeoutError, "scpd-timeout"),
+    (TimeoutError("x"), TimeoutError, "scpd-timeout"),
+    (ConnectionResetError("x"), ConnectionResetError, "scpd-unreachable"),
+    (UpnpUrlError("x"), UpnpUrlError, "scpd-refused"),
     # Hegel H190 (S-030)
-    ("", UpnpXmlParseError),
-    (HttpResponse(200, {}, None), UpnpXmlParseError),
-    ("<scpd", UpnpXmlParseError),
-    ("<html><body>Not here</body></html>", UpnpXmlContentError),
-    ("<root xmlns='urn:schemas-upnp-org:device-1-0'/>", UpnpXmlContentError),
-    ("<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", UpnpXmlContentError),
+    ("", UpnpXmlParseError, "scpd-empty"),
+    (" \r\n", UpnpXmlParseError, "scpd-empty"),
+    (HttpResponse(200, {}, None), UpnpXmlParseError, "scpd-empty"),
+    ("<scpd", UpnpXmlParseError, "scpd-malformed"),
+    ("<html><body>Not here</body></html>", UpnpXmlContentError, "not-a-service-description"),
+    ("<root xmlns='urn:schemas-upnp-org:device-1-0'/>", UpnpXmlContentError, "not-a-service-description"),
+    ("<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", UpnpXmlContentError, "scpd-refused"),
 ]
 
 
 @pytest.mark.uda("S-030")
-@pytest.mark.parametrize(("reply", "error"), BROKEN, ids=range(len(BROKEN)))
-async def test_a_service_description_that_cannot_be_used(reply, error, caplog):
+@pytest.mark.parametrize(("reply", "error", "code"), BROKEN, ids=range(len(BROKEN)))
+async def test_a_service_description_that_cannot_be_used(reply, error, code, caplog):
     requester = table(Device(services=[service("A"), service("B")]), A=reply, B=None)
     with pytest.raises(error):
         await create(requester)
@@ -288,29 +294,104 @@ async def test_a_service_description_that_cannot_be_used(reply, error, caplog):
     assert (broken.state_variables, broken.actions) == ({}, {})
     assert broken.control_url == f"{HOST}/A/ctl"
     assert list(good.actions) == ["SetLevel", "GetName"]
-    assert caplog.records
+    assert (good.diagnostics, device.diagnostics) == ([], [])
+    found = next(found for found in broken.diagnostics if found.code == code)
+    assert found.where == "uuid:00000000-0000-0000-0000-000000000001/urn:upnp-org:serviceId:A"
+    assert found.severity is Severity.ERROR
+    assert [record.getMessage() for record in caplog.records] == [
+        f"{found.where}: {found.code}: {found.message}" for found in device.all_diagnostics
+    ]
 
 
-async def test_what_is_lost_is_a_warning(caplog):
+async def test_what_is_wrong_is_told_at_debug_once(caplog):
     requester = table(
         Device(services=[service("A"), service("B", control_url="http://192.0.2.9/")]), A="<scpd"
     )
-    await create(requester, non_strict=True)
-    assert [record.levelname for record in caplog.records] == ["WARNING", "WARNING"]
+    with caplog.at_level(logging.DEBUG):
+        device = await create(requester, non_strict=True)
+    assert [record.levelname for record in caplog.records] == ["DEBUG", "DEBUG"]
+    assert [(found.code, found.where.rpartition(":")[2]) for found in device.all_diagnostics] == [
+        ("service-url-refused", "B"),
+        ("scpd-malformed", "A"),
+    ]
 
 
-async def test_what_is_mended_is_told_at_debug(caplog):
-    scpd = service_description([Variable("A", "vendor"), Variable("B", "ui4", default="x")])
-    requester = table(Device(icons=[{"url": "i", "width": ""}], services=[service("A")]), A=scpd)
-    with caplog.at_level(logging.DEBUG, "async_upnp_client.client_factory"):
-        await create(requester, non_strict=True)
-    assert [record.levelname for record in caplog.records] == ["DEBUG"] * 3
+@BOTH
+async def test_both_modes_tell_what_is_no_error(non_strict):
+    scpd = service_description(
+        [Variable("A", "ui4", minimum="0", maximum="")],
+        [Action("X", outputs=[("Out", "A")]), Action("X", outputs=[("Out", "A")])],
+    )
+    requester = table(
+        Device(friendly_name=None, services=[service("A")]), url_base="http://192.0.2.9/", A=scpd
+    )
+    device = await create(requester, non_strict=non_strict)
+    udn = device.udn
+    service_path = f"{udn}/urn:upnp-org:serviceId:A"
+    assert [(found.code, found.where) for found in device.all_diagnostics] == [
+        ("url-base-unused", f"{udn}/URLBase"),
+        ("element-missing", f"{udn}/friendlyName"),
+        ("range-unreadable", f"{service_path}/variable A/maximum"),
+        ("action-repeated", f"{service_path}/action X"),
+    ]
+
+
+async def test_each_thing_has_what_is_wrong_with_it():
+    scpd = """<scpd xmlns="urn:schemas-upnp-org:service-1-0"><actionList><action><name>Play</name>
+    <argumentList><argument><name>Speed</name><direction>INOUT</direction><relatedStateVariable>Gone</relatedStateVariable>
+    </argument></argumentList></action></actionList><serviceStateTable><stateVariable sendEvents="no">
+    <name>Mode</name><dataType>Vendor</dataType></stateVariable></serviceStateTable></scpd>"""
+    inner = Device("urn:x:device:Inner:1", udn="ESP_1", services=[service("B", scpd_url="")])
+    device = await create(table(Device(services=[service("A")], devices=[inner]), A=scpd), non_strict=True)
+    action = device.all_services[0].action("Play")
+    start = "uuid:00000000-0000-0000-0000-000000000001/urn:upnp-org:serviceId:A"
+    assert [(found.code, found.where) for found in action.diagnostics] == [
+        ("argument-direction-odd", f"{start}/action Play/argument Speed"),
+        ("argument-variable-undeclared", f"{start}/action Play/argument Speed"),
+    ]
+    assert [(found.code, found.where) for found in device.all_services[0].diagnostics] == [
+        ("data-type-unknown", f"{start}/variable Mode")
+    ]
+    assert device.diagnostics == []
+    embedded = device.own_devices[0]
+    assert [(found.code, found.where) for found in embedded.diagnostics] == [("udn-malformed", "ESP_1/UDN")]
+    assert [(found.code, found.where) for found in embedded.own_services[0].diagnostics] == [
+        ("scpd-url-missing", "ESP_1/urn:upnp-org:serviceId:B")
+    ]
+    assert device.all_diagnostics == [
+        *device.all_services[0].diagnostics,
+        *action.diagnostics,
+        *embedded.diagnostics,
+        *embedded.own_services[0].diagnostics,
+    ]
+
+
+async def test_a_url_base_that_is_wrong():
+    requester = table(Device(services=[service("A", scpd_url="A.xml")]), url_base=f"{HOST}/wrong/")
+    requester.add("GET", f"{HOST}/dev/A.xml", SCPD)
+    device = await create(requester, non_strict=True)
+    assert [found.code for found in device.all_diagnostics] == ["url-base-wrong"]
+    assert list(device.all_services[0].actions) == ["SetLevel", "GetName"]
+
+
+async def test_a_description_read_anew_begins_a_new_list():
+    requester = table(Device(services=[service("A")]), A="<scpd")
+    requester.add("GET", f"{HOST}/A.xml", SCPD)
+    known, fresh = await create(requester, non_strict=True), await create(requester, non_strict=True)
+    assert [found.code for found in known.all_diagnostics] == ["scpd-malformed"]
+    known.reinit(fresh)
+    assert known.all_diagnostics == []
+
+
+async def test_a_status_says_whose_it_is():
+    with pytest.raises(UpnpResponseError, match=f"^{URL} answered with HTTP status 404 instead of 200$"):
+        await create(ReplyTable({("GET", URL): xml_reply("", 404)}))
 
 
 @pytest.mark.uda("S-016")
 @pytest.mark.parametrize("which", ["scpd_url", "control_url", "event_sub_url"])
 @pytest.mark.parametrize("url", ["http://192.0.2.9/x", "http://[::1/x", "ftp://192.0.2.1/x"])
-async def test_a_url_on_another_host(which, url, caplog):
+async def test_a_url_on_another_host(which, url):
     requester = table(Device(services=[service("A", **{which: url}), service("B")]), A=None, B=None)
     with pytest.raises(UpnpError):
         await create(requester)
@@ -318,7 +399,9 @@ async def test_a_url_on_another_host(which, url, caplog):
     device = await create(requester, non_strict=True)
     assert [found.service_id for found in device.services.values()] == ["urn:upnp-org:serviceId:B"]
     assert scpd_requests(requester)[1:] == ["/B.xml"]
-    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert [(found.code, found.severity) for found in device.diagnostics] == [
+        ("service-url-refused", Severity.ERROR)
+    ]
 
 
 @pytest.mark.parametrize("scpd_url", ["", " ", None])
@@ -439,7 +522,7 @@ MANY = Device(services=[service(name) for name in NAMES])
 async def test_eight_services_take_three_round_trips(non_strict):
     rounds = Rounds(table(MANY, **dict.fromkeys(NAMES)))
     device = await create(rounds, non_strict=non_strict)
-    assert SCPD_LIMIT == 4
+    assert DEFAULT_LIMITS.scpd_requests == 4
     assert rounds.sent == [
         ["/dev/description.xml"],
         ["/A.xml", "/B.xml", "/C.xml", "/D.xml"],
@@ -579,3 +662,24 @@ async def test_link_local_urls_get_the_zone_of_the_description():
     [found] = (await UpnpFactory(requester).async_create_device(f"{base}/d.xml")).services.values()
     assert (found.scpd_url, found.control_url) == (f"{base}/A.xml", "http://[fe80::1%3]:81/c")
     assert found.event_sub_url == f"{base}/A/evt"
+
+
+class AnyHost(UrlPolicy):
+    def check_service_url(self, location, url):
+        return url
+
+
+async def test_a_policy_of_the_caller_decides_where_services_are():
+    url = "http://192.0.2.9/A.xml"
+    requester = table(Device(services=[service("A", scpd_url=url)]))
+    requester.add("GET", url, SCPD)
+    device = await UpnpFactory(requester, url_policy=AnyHost()).async_create_device(URL)
+    assert [found.scpd_url for found in device.services.values()] == [url]
+
+
+async def test_how_many_diagnostics_are_kept_is_the_callers_choice():
+    icons = [{"mimetype": "image/png"}] * 300
+    requester = table(Device(icons=icons))
+    for limits in (Limits(diagnostics=3), Limits(diagnostics=200)):
+        device = await UpnpFactory(requester, limits=limits).async_create_device(URL)
+        assert len(device.diagnostics) == limits.diagnostics

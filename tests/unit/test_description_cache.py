@@ -12,10 +12,11 @@ from async_upnp_client.description_cache import (
     DESCRIPTION_AGE,
     FIRST_FAILURE_AGE,
     LONGEST_FAILURE_AGE,
-    MAX_DESCRIPTIONS,
     DescriptionCache,
 )
-from async_upnp_client.exceptions import UpnpConnectionTimeoutError, UpnpResponseError
+from async_upnp_client.exceptions import UpnpConnectionTimeoutError, UpnpResponseError, UpnpUrlError
+from async_upnp_client.limits import DEFAULT_LIMITS
+from async_upnp_client.url_policy import UrlPolicy
 from tests.support.clock import Clock
 from tests.support.descriptions import Device, device_description
 from tests.support.replies import ReplyTable, xml_reply
@@ -233,7 +234,9 @@ async def test_a_failure_counts_longer_each_time_up_to_a_limit_and_until_it_ends
 
 async def test_the_description_used_longest_ago_makes_room() -> None:
     cached = Cached(XML)
-    urls = [f"http://192.168.{number // 200}.{number % 200}/" for number in range(MAX_DESCRIPTIONS)]
+    urls = [
+        f"http://192.168.{number // 200}.{number % 200}/" for number in range(DEFAULT_LIMITS.descriptions)
+    ]
     for url in urls:
         cached.table.add("GET", url, XML)
         await cached.get(url)
@@ -263,3 +266,19 @@ async def test_nothing_is_fetched_from_where_nothing_should_be(location: str) ->
     assert await cached.cache.async_get_description_xml(location) is None
     assert cached.cache.peek_description_dict(location) == (True, None)
     assert not cached.table.requests
+
+
+class Elsewhere(UrlPolicy):
+    def check_location(self, url: str, **_heard: object) -> str:
+        if "192.0.2" in url:
+            raise UpnpUrlError("not there")
+        return url
+
+
+async def test_a_policy_of_the_caller_decides_where_nothing_should_be() -> None:
+    table = ReplyTable({("GET", "http://127.0.0.1/"): XML, ("GET", "http://192.0.2.1/"): XML})
+    cache = DescriptionCache(table, url_policy=Elsewhere())
+    assert await cache.async_get_description_dict("http://127.0.0.1/") is not None
+    assert await cache.async_get_description_dict("http://192.0.2.1/") is None
+    assert cache.peek_description_dict("http://192.0.2.1/") == (True, None)
+    assert table.asked == [("GET", "http://127.0.0.1/")]

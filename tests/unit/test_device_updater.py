@@ -12,6 +12,8 @@ from async_upnp_client.client.device import UpnpDevice
 from async_upnp_client.client_factory import UpnpFactory
 from async_upnp_client.const import HttpRequest, HttpResponse
 from async_upnp_client.device_updater import DeviceUpdater
+from async_upnp_client.event_handler import UpnpEventHandler
+from async_upnp_client.url_policy import UrlPolicy
 from tests.support import announcements
 from tests.support.announcements import AV_TRANSPORT, RENDERER, ROOT, UDN
 from tests.support.descriptions import (
@@ -22,6 +24,7 @@ from tests.support.descriptions import (
     device_description,
     service_description,
 )
+from tests.support.eventing import NotifyServer, Publisher, granted, refused
 from tests.support.replies import ReplyTable
 from tests.support.timed_loop import TimedLoop
 
@@ -199,6 +202,29 @@ async def test_nothing_is_followed_to_where_nothing_should_be(held: Held, locati
     assert held.device.device_url == URL
 
 
+class Anywhere(UrlPolicy):
+    def check_location(self, url: str, **_heard: object) -> str:
+        return url
+
+
+async def test_a_policy_of_the_caller_decides_where_is_followed_to(held: Held) -> None:
+    moved = "http://127.0.0.1/description.xml"
+    describe(held.table, moved, "Moved")
+    source = ("127.0.0.1", 0)
+    updater = DeviceUpdater(
+        held.device,
+        UpnpFactory(held.table),
+        source,
+        loop=held.loop,  # type: ignore[arg-type]  # stands in for a loop
+        url_policy=Anywhere(),
+    )
+    await updater.async_start()
+    updater._listener._on_data("NOTIFY * HTTP/1.1", DEVICE.alive(location=moved))
+    await held.settle()
+    assert held.device.device_url == moved
+    await updater.async_stop()
+
+
 @pytest.mark.uda("D-046")
 async def test_the_boot_id_that_an_update_announces_is_no_restart(held: Held) -> None:
     held.hear(
@@ -267,6 +293,337 @@ async def test_another_device_at_the_location_is_refused(held: Held) -> None:
     await held.settle()
     assert held.device.device_type == RENDERER
     assert not held.device.available
+
+
+def described_as(*udns: str, device_type: str = RENDERER) -> str:
+    """Return the description of a device and of one in it, and so on."""
+    device: Device | None = None
+    for number, udn in reversed(list(enumerate(udns))):
+        kind = device_type if number == 0 else RENDERER
+        device = Device(kind, udn=udn, friendly_name="New", devices=[device] if device else [])
+    assert device is not None
+    return device_description(device)
+
+
+@pytest.mark.uda("S-021")
+async def test_a_description_without_the_announced_device_is_not_taken(
+    held: Held, caplog: pytest.LogCaptureFixture
+) -> None:
+    services = held.device.all_services
+    held.hear(DEVICE.alive(bootid_upnp_org="1"))
+    held.table.set("GET", URL, described_as("uuid:stranger", "uuid:another"))
+    for _ in range(3):
+        held.hear(DEVICE.alive(bootid_upnp_org="2"))
+        await held.settle()
+    assert (held.device.udn, held.device.name, held.device.device_url) == (UDN, "Old", URL)
+    assert held.device.all_services == services
+    assert held.device.ssdp_headers["bootid.upnp.org"] == "1"
+    assert not held.device.available
+    (record,) = caplog.records
+    assert "uuid:stranger" in record.getMessage()
+    describe(held.table, URL, "New")
+    held.hear(DEVICE.alive(bootid_upnp_org="2"))
+    await held.settle()
+    assert (held.device.available, held.device.name) == (True, "New")
+
+
+@pytest.mark.uda("S-021")
+async def test_another_device_at_the_new_location_is_not_taken(held: Held) -> None:
+    held.table.set("GET", MOVED, described_as("uuid:stranger"))
+    held.hear(DEVICE.alive(location=MOVED))
+    await held.settle()
+    assert (held.device.udn, held.device.device_url) == (UDN, URL)
+    assert not held.device.available
+
+
+@pytest.mark.uda("S-021")
+@pytest.mark.parametrize("udn", [UDN.upper(), f"uuid:{UDN}", f" {UDN} "])
+async def test_the_same_udn_in_other_letters_is_the_same(held: Held, udn: str) -> None:
+    held.hear(DEVICE.alive(bootid_upnp_org="1"))
+    held.table.set("GET", URL, described_as(udn))
+    held.hear(DEVICE.alive(bootid_upnp_org="2"))
+    await held.settle()
+    assert (held.device.available, held.device.name) == (True, "New")
+
+
+async def test_an_announced_device_that_has_come_to_stand_in_another_is_found_there(held: Held) -> None:
+    held.hear(DEVICE.alive(bootid_upnp_org="1"))
+    held.table.set("GET", URL, described_as("uuid:box", UDN, device_type="urn:x:device:Box:1"))
+    held.hear(DEVICE.alive(bootid_upnp_org="2"))
+    await held.settle()
+    assert (held.device.available, held.device.name, held.device.udn) == (True, "New", UDN)
+    held.hear(DEVICE.byebye())
+    assert not held.device.available
+
+
+# ---- its subscribers
+
+
+class Subscribed:
+    """A device that is kept, with a subscription to its service; what is asked stands in one list."""
+
+    def __init__(self, held: Held, handler_type: type[UpnpEventHandler] = UpnpEventHandler) -> None:
+        self.held = held
+        self.publisher = Publisher()
+        self.handler = handler_type(NotifyServer(), self.publisher)
+        source = ("127.0.0.1", 0)
+        loop: Any = held.loop
+        self.updater = DeviceUpdater(
+            held.device, UpnpFactory(held.table), source, loop=loop, event_handler=self.handler
+        )
+        held.updater = self.updater
+
+    @property
+    def urls(self) -> list[str]:
+        """Where was subscribed anew."""
+        asked = self.publisher.requests[1:]
+        assert {(request.method, request.headers.get("SID")) for request in asked} <= {("SUBSCRIBE", None)}
+        return [request.url for request in asked]
+
+
+EVENTS = "http://10.77.0.30:49494/event"
+
+
+@pytest_asyncio.fixture
+async def subscribed(held: Held) -> AsyncIterator[Subscribed]:
+    await held.updater.async_stop()
+    made = Subscribed(held)
+    await made.updater.async_start()
+    await made.handler.async_subscribe(held.device.service(AV_TRANSPORT))
+    yield made
+    await made.updater.async_stop()
+    await asyncio.sleep(0)
+
+
+@pytest.mark.uda("E-042")
+async def test_a_device_that_restarted_is_subscribed_anew(subscribed: Subscribed) -> None:
+    subscribed.held.hear(DEVICE.alive(bootid_upnp_org="1"))
+    await subscribed.held.settle()
+    assert subscribed.urls == []
+    for _ in range(3):
+        subscribed.held.hear(DEVICE.alive(bootid_upnp_org="2"))
+        await subscribed.held.settle()
+    assert subscribed.urls == [EVENTS]
+    service = subscribed.held.device.service(AV_TRANSPORT)
+    assert subscribed.handler.service_for_sid("uuid:1") is service
+    assert subscribed.handler.sid_for_service(service) == "uuid:2"
+
+
+@pytest.mark.uda("E-042")
+async def test_a_device_that_moved_is_subscribed_anew_where_it_is_now(subscribed: Subscribed) -> None:
+    subscribed.held.hear(DEVICE.alive(location=MOVED))
+    await subscribed.held.settle()
+    assert subscribed.urls == ["http://10.77.0.30:50000/event"]
+
+
+@pytest.mark.uda("E-042")
+@pytest.mark.parametrize("boot_id", ["1", "2"])
+async def test_a_device_that_left_is_subscribed_anew_when_it_is_back(
+    subscribed: Subscribed, boot_id: str
+) -> None:
+    subscribed.held.hear(DEVICE.alive(bootid_upnp_org="1"), *[DEVICE.byebye(bootid_upnp_org="1")] * 3)
+    await subscribed.held.settle()
+    assert subscribed.urls == []
+    subscribed.held.hear(*[DEVICE.alive(bootid_upnp_org=boot_id)] * 3)
+    await subscribed.held.settle()
+    assert subscribed.urls == [EVENTS]
+    assert len(subscribed.held.described) == (boot_id == "2")
+
+
+@pytest.mark.uda("E-042")
+async def test_a_device_that_went_silent_is_subscribed_anew_when_it_is_back(subscribed: Subscribed) -> None:
+    subscribed.held.hear(DEVICE.alive(cache_control="max-age=60"))
+    await subscribed.held.loop.pass_time(61)
+    assert not subscribed.held.device.available
+    assert subscribed.urls == []
+    subscribed.held.hear(DEVICE.alive())
+    await subscribed.held.settle()
+    assert subscribed.urls == [EVENTS]
+
+
+async def test_what_is_no_restart_leaves_subscriptions_alone(subscribed: Subscribed) -> None:
+    subscribed.held.hear(
+        DEVICE.alive(bootid_upnp_org="1", configid_upnp_org="1"),
+        DEVICE.update(bootid_upnp_org="1", nextbootid_upnp_org="2", configid_upnp_org="1"),
+        DEVICE.alive(bootid_upnp_org="2", configid_upnp_org="1"),
+        DEVICE.byebye(AV_TRANSPORT),
+        announcements.Device("uuid:other").byebye(),
+        DEVICE.alive(bootid_upnp_org="2", configid_upnp_org="2"),
+    )
+    await subscribed.held.settle()
+    assert subscribed.held.described == [URL], "it is described anew, since that has changed"
+    assert subscribed.urls == []
+
+
+async def test_it_is_described_first(subscribed: Subscribed) -> None:
+    held = subscribed.held
+    held.hear(DEVICE.alive(bootid_upnp_org="1"))
+    for reply in (HttpResponse(503, {}, ""), described_as("uuid:stranger")):
+        held.table.set("GET", URL, reply)
+        held.hear(DEVICE.alive(bootid_upnp_org="2"))
+        await held.settle()
+    assert subscribed.urls == [], "it may be another that is there"
+    describe(held.table, URL, "New")
+    held.hear(DEVICE.alive(bootid_upnp_org="2"))
+    await held.settle()
+    assert subscribed.urls == [EVENTS]
+
+
+async def test_several_restarts_at_once_make_one(subscribed: Subscribed) -> None:
+    held = subscribed.held
+    held.hear(DEVICE.alive(bootid_upnp_org="1"), DEVICE.alive(bootid_upnp_org="2"))
+    await asyncio.sleep(0)
+    held.hear(DEVICE.alive(bootid_upnp_org="3"), DEVICE.alive(location=MOVED, bootid_upnp_org="4"))
+    await held.settle()
+    assert held.described == [URL, MOVED]
+    assert subscribed.urls == ["http://10.77.0.30:50000/event"]
+
+
+@pytest.mark.parametrize("when", range(12))
+async def test_nothing_is_sent_from_a_byebye_on(subscribed: Subscribed, when: int) -> None:
+    """Wherever it comes: while the device is described, and while it is subscribed to."""
+    held = subscribed.held
+    held.hear(DEVICE.alive(bootid_upnp_org="1"), DEVICE.alive(bootid_upnp_org="2"))
+    for _ in range(when):
+        await asyncio.sleep(0)
+    held.hear(DEVICE.byebye())
+    sent = len(subscribed.urls)
+    await held.settle()
+    assert len(subscribed.urls) == sent
+    held.hear(DEVICE.alive(bootid_upnp_org="2"))
+    await held.settle()
+    assert len(subscribed.urls) == sent + 1
+
+
+class Waits:
+    """A device that answers SUBSCRIBE when it is let."""
+
+    def __init__(self, publisher: Publisher) -> None:
+        self.asked = asyncio.Event()
+        self.answer = asyncio.Event()
+        publisher.answers.append(self)
+
+    async def __call__(self, _request: HttpRequest) -> HttpResponse:
+        self.asked.set()
+        await self.answer.wait()
+        return granted("uuid:late")
+
+
+async def test_one_run_at_a_time_and_one_more_for_what_came_meanwhile(subscribed: Subscribed) -> None:
+    held = subscribed.held
+    waits = Waits(subscribed.publisher)
+    held.hear(DEVICE.alive(bootid_upnp_org="1"), DEVICE.alive(bootid_upnp_org="2"))
+    await waits.asked.wait()
+    for boot_id in range(3, 9):
+        held.hear(DEVICE.alive(bootid_upnp_org=str(boot_id)))
+        await held.settle()
+    assert len(held.described) == 7
+    assert subscribed.urls == [EVENTS]
+    waits.answer.set()
+    await held.settle()
+    assert subscribed.urls == [EVENTS] * 2
+    assert subscribed.handler.sid_for_service(held.device.service(AV_TRANSPORT)) == "uuid:2"
+
+
+async def test_what_was_under_way_when_it_left_is_not_waited_for(subscribed: Subscribed) -> None:
+    held = subscribed.held
+    waits = Waits(subscribed.publisher)
+    held.hear(DEVICE.alive(bootid_upnp_org="1"), DEVICE.alive(bootid_upnp_org="2"))
+    await waits.asked.wait()
+    held.hear(DEVICE.byebye(), DEVICE.alive(bootid_upnp_org="2"))
+    await held.settle()
+    assert subscribed.urls == [EVENTS] * 2
+    assert subscribed.handler.sid_for_service(held.device.service(AV_TRANSPORT)) == "uuid:2"
+
+
+class Failing(UpnpEventHandler):
+    """Fails."""
+
+    async def async_resubscribe_device(self, device: UpnpDevice) -> None:
+        raise ZeroDivisionError(device)
+
+
+async def test_an_event_handler_that_fails_does_no_harm(held: Held, caplog: pytest.LogCaptureFixture) -> None:
+    await held.updater.async_stop()
+    subscribed = Subscribed(held, Failing)
+    await subscribed.updater.async_start()
+    for number in range(1, 3):
+        held.hear(DEVICE.alive(), DEVICE.byebye(), DEVICE.alive())
+        await held.settle()
+        assert len(caplog.records) == number
+        assert held.device.available
+
+
+class Slow(UpnpEventHandler):
+    """Notes how many runs there are, each of which takes until it is let go."""
+
+    begun = 0
+    under_way = 0
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.go = asyncio.Event()
+
+    async def async_resubscribe_device(self, device: UpnpDevice) -> None:
+        self.begun += 1
+        self.under_way += 1
+        try:
+            await self.go.wait()
+        finally:
+            self.under_way -= 1
+
+
+async def test_the_event_handler_is_asked_once_at_a_time(held: Held) -> None:
+    await held.updater.async_stop()
+    slow = Subscribed(held, Slow).handler
+    assert isinstance(slow, Slow)
+    await held.updater.async_start()
+    for boot_id, *byebye in [("1",), ("2",), ("3",), ("3", "leaves"), ("4",), ("5",)]:
+        if byebye:
+            held.hear(DEVICE.byebye())
+        held.hear(DEVICE.alive(bootid_upnp_org=boot_id))
+        await held.settle()
+        assert slow.under_way == (boot_id != "1")
+    assert slow.begun == 2, "the first ended when it left"
+    slow.go.set()
+    await held.settle()
+    assert (slow.begun, slow.under_way) == (3, 0)
+
+
+async def test_a_subscription_that_fails_is_left_to_its_renewal(
+    subscribed: Subscribed, caplog: pytest.LogCaptureFixture
+) -> None:
+    subscribed.publisher.answers.append(refused(503))
+    subscribed.held.hear(DEVICE.alive(bootid_upnp_org="1"), DEVICE.alive(bootid_upnp_org="2"))
+    await subscribed.held.settle()
+    assert subscribed.held.device.available
+    assert len(caplog.records) == 1
+    assert (await subscribed.handler.async_resubscribe("uuid:1"))[0] == "uuid:2"
+    assert subscribed.urls == [EVENTS] * 2
+
+
+@pytest.mark.parametrize("begun", [False, True])
+async def test_what_a_stop_ends_is_done_after_the_next_start(subscribed: Subscribed, begun: bool) -> None:
+    held = subscribed.held
+    waits = Waits(subscribed.publisher)
+    held.hear(DEVICE.alive(bootid_upnp_org="1"), DEVICE.byebye(), DEVICE.alive(bootid_upnp_org="1"))
+    if begun:
+        await waits.asked.wait()
+    await subscribed.updater.async_stop()
+    waits.answer.set()
+    await held.settle()
+    assert len(subscribed.urls) == begun
+    await subscribed.updater.async_start()
+    held.hear(DEVICE.alive(bootid_upnp_org="1"))
+    await held.settle()
+    assert len(subscribed.urls) == begun + 1
+
+
+async def test_without_an_event_handler_nobody_is_subscribed_to(held: Held) -> None:
+    held.hear(DEVICE.alive(bootid_upnp_org="1"), DEVICE.byebye(), DEVICE.alive(bootid_upnp_org="2"))
+    await held.settle()
+    assert {method for method, _ in held.table.asked} == {"GET"}
+    assert held.device.available
 
 
 # ---- whether it is there

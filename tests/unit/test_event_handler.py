@@ -8,32 +8,24 @@ from http import HTTPStatus
 
 import pytest
 
-from async_upnp_client import event_handler
-from async_upnp_client.client import UpnpDevice, UpnpService
-from async_upnp_client.event_handler import (
-    UpnpEventHandler,
-    UpnpEventHandlerRegister,
-    UpnpNotifyServer,
-)
+from async_upnp_client.event_handler import UpnpEventHandler, UpnpNotifyServer
 from async_upnp_client.exceptions import (
     UpnpConnectionError,
     UpnpConnectionTimeoutError,
-    UpnpError,
     UpnpResponseError,
-    UpnpServerOSError,
     UpnpSIDError,
 )
+from tests.support import model
 from tests.support.eventing import (
     CALLBACK_URL,
     EVENT_URL,
+    Listener,
     NotifyServer,
-    OwningNotifyServer,
     Publisher,
     bound_device,
     evented_service,
     granted,
     notify,
-    owning_server,
     propertyset,
     refused,
     settled,
@@ -251,6 +243,25 @@ async def test_an_event_that_says_nothing_is_answered_and_not_reported(body):
     assert listener.events == []
 
 
+@pytest.mark.parametrize(
+    ("body", "codes"),
+    [
+        (propertyset(Status="on"), []),
+        ("no xml", ["event-unreadable"]),
+        (propertyset(Unknown="1"), ["event-variable-undeclared"]),
+        ("<property><Status>a & b</Status></property>", ["event-repaired"]),
+        ("<x><property><Status>on</Status></property></x>", ["event-wrong-namespace"]),
+    ],
+)
+async def test_what_is_wrong_with_an_event_is_told_with_the_service(body, codes):
+    handler, _ = handler_for()
+    service, _ = evented_service()
+    await handler.async_subscribe(service)
+    await handler.handle_notify(notify(body=body))
+    await handler.handle_notify(notify(body=body, seq=1))
+    assert [found.code for found in service.diagnostics] == codes
+
+
 async def test_an_event_without_body():
     handler, _ = handler_for()
     service, _ = evented_service()
@@ -360,6 +371,44 @@ async def test_a_gap_makes_a_fresh_subscription():
 
 
 @pytest.mark.uda("E-032")
+@pytest.mark.parametrize(
+    ("host", "sender", "status"),
+    [
+        ("192.0.2.1", "192.0.2.1", 200),
+        ("192.0.2.1", "::ffff:192.0.2.1", 200),  # on a socket of both families
+        ("192.0.2.1", "192.0.2.9", 412),
+        ("192.0.2.1", None, 200),  # a server that does not tell
+        ("[FE80::1%253]", "fe80::1%eth0", 200),
+        ("[fe80::1%253]", "fe80::2%eth0", 412),
+        ("box.lan", "192.0.2.9", 200),  # whose addresses are not known here
+    ],
+)
+async def test_an_early_event_is_kept_where_it_may_be_of_the_device_that_is_asked(host, sender, status):
+    handler, publisher = handler_for()
+    service, listener = evented_service(f"http://{host}:8080/event")
+    early = replace(notify("uuid:early", 0, Status="a"), sender=sender)
+
+    async def device(_request):
+        assert await handler.handle_notify(early) == status
+        return granted("uuid:early")
+
+    assert await handler.handle_notify(early) == (200 if sender is None else 412)  # nobody was asked
+    publisher.answers.append(device)
+    await handler.async_subscribe(service)
+    assert len(listener.events) == (status == 200)
+    assert await handler.handle_notify(replace(early, sender="192.0.2.77")) == 200  # whose SID is known
+
+
+async def test_a_sender_of_refused_events_costs_one_record_for_each_reason(caplog):
+    caplog.set_level(logging.DEBUG, "async_upnp_client.event_handler")
+    handler, _ = handler_for()
+    for number in range(100):
+        await handler.handle_notify(replace(notify(f"uuid:{number}"), sender="192.0.2.9"))
+        await handler.handle_notify(replace(notify(sid=None), sender="192.0.2.9"))
+    assert len(caplog.records) == 2
+    assert all("192.0.2.9" in record.getMessage() for record in caplog.records)
+
+
 async def test_the_initial_event_of_a_fresh_subscription_may_come_early():
     handler, publisher = handler_for()
     service, listener = evented_service()
@@ -492,7 +541,6 @@ async def test_cancelling_everything_ends_what_is_under_way():
 
 
 @pytest.mark.uda("E-020")
-@pytest.mark.uda("E-023")
 @pytest.mark.parametrize("by_service", [True, False])
 async def test_renew(by_service):
     handler, publisher = handler_for()
@@ -672,6 +720,307 @@ async def test_renew_all_of_nothing():
     assert publisher.requests == []
 
 
+# --- A device has forgotten its subscribers ---
+
+
+def device_of(count):
+    """Return a device with services that have events, and what listens to each."""
+    services, listeners = [], []
+    for number in range(count):
+        service = model.service(
+            [model.variable("Status", "string")],
+            service_type=f"urn:schemas-upnp-org:service:S{number}:1",
+            service_id=f"urn:upnp-org:serviceId:S{number}",
+            event_sub_url=f"/event{number}",
+        )
+        service.on_event = Listener()
+        services.append(service)
+        listeners.append(service.on_event)
+    return bound_device(*services), services, listeners
+
+
+class Restarted:
+    """A handler with subscriptions to a device, each of which the device has forgotten."""
+
+    def __init__(self, count=2):
+        self.handler, self.publisher = handler_for()
+        self.device, self.services, self.listeners = device_of(count)
+
+    async def subscribe(self):
+        for service in self.services:
+            await self.handler.async_subscribe(service, timedelta(minutes=9))
+        self.publisher.requests.clear()
+        return self
+
+    @property
+    def sids(self):
+        return [self.handler.sid_for_service(service) for service in self.services]
+
+    async def anew(self):
+        await self.handler.async_resubscribe_device(self.device)
+
+
+@pytest.fixture
+async def two():
+    return await Restarted().subscribe()
+
+
+@pytest.mark.uda("E-042")
+async def test_all_subscriptions_of_a_device_are_made_anew(two):
+    other, _ = evented_service()
+    await two.handler.async_subscribe(other)
+    await two.anew()
+    assert two.publisher.asked == [("SUBSCRIBE", None)] * 3, "nothing is cancelled that the device forgot"
+    for request in two.publisher.requests[1:]:
+        assert request.headers["TIMEOUT"] == "Second-540"
+        assert request.headers["CALLBACK"] == f"<{CALLBACK_URL}>"
+    assert two.sids == ["uuid:4", "uuid:5"]
+    assert two.handler.sid_for_service(other) == "uuid:3"
+    # what callers hold goes on naming them
+    for sid, service in zip(["uuid:1", "uuid:2", "uuid:4", "uuid:5"], two.services * 2, strict=True):
+        assert two.handler.service_for_sid(sid) is service
+    assert await two.handler.async_resubscribe("uuid:1") == ("uuid:4", HALF_HOUR)
+    assert await two.handler.async_unsubscribe("uuid:2") == "uuid:5"
+    assert two.publisher.asked[3:] == [("SUBSCRIBE", "uuid:4"), ("UNSUBSCRIBE", "uuid:5")]
+
+
+async def test_a_fresh_row_of_events_begins(two):
+    await two.handler.handle_notify(notify("uuid:1", 7, Status="old"))
+    await two.anew()
+    assert await two.handler.handle_notify(notify("uuid:1", 8, Status="too late")) == 412
+    assert await two.handler.handle_notify(notify("uuid:3", 0, Status="new")) == 200
+    assert await two.handler.handle_notify(notify("uuid:3", 1, Status="newer")) == 200
+    await settled()
+    assert [event["Status"] for event in two.listeners[0].events] == ["old", "new", "newer"]
+    assert len(two.publisher.requests) == 2
+
+
+async def test_they_are_asked_for_side_by_side(two):
+    asked = []
+    both = asyncio.Event()
+
+    async def device(request):
+        asked.append(request.url)
+        if len(asked) == 2:
+            both.set()
+        await both.wait()
+        return granted(f"uuid:new{request.url[-1]}")
+
+    two.publisher.answers.extend([device, device])
+    async with asyncio.timeout(5):
+        await two.anew()
+    assert two.sids == ["uuid:new0", "uuid:new1"]
+
+
+async def test_nothing_is_sent_where_nothing_was_subscribed():
+    restarted = Restarted()
+    await restarted.anew()
+    assert restarted.publisher.requests == []
+
+
+async def test_services_of_embedded_devices_are_subscribed_anew():
+    handler, publisher = handler_for()
+    inner, (service, *_), _ = device_of(1)
+    await handler.async_subscribe(service)
+    await handler.async_resubscribe_device(model.device([], [inner]))
+    assert publisher.asked == [("SUBSCRIBE", None)] * 2
+
+
+@pytest.mark.uda("E-042")
+@pytest.mark.parametrize(
+    "failure", [refused(503), UpnpConnectionError("gone"), KeyError("test double"), granted(sid=None)]
+)
+async def test_a_service_that_fails_stays_known_and_its_renewal_tries_again(two, failure, caplog):
+    two.publisher.answers.append(failure)
+    with caplog.at_level(logging.WARNING, "async_upnp_client.event_handler"):
+        await two.anew()
+    assert len(caplog.records) == 1
+    assert two.sids == ["uuid:1", "uuid:3"]
+    assert two.handler.service_for_sid("uuid:1") is two.services[0]
+    two.publisher.requests.clear()
+    assert await two.handler.async_resubscribe("uuid:1", timedelta(minutes=7)) == ("uuid:4", HALF_HOUR)
+    assert two.publisher.asked == [("SUBSCRIBE", None)], "neither renewed nor cancelled: it may be another's"
+    assert two.publisher.requests[0].headers["TIMEOUT"] == "Second-420"
+    assert two.handler.service_for_sid("uuid:1") is None
+    await two.handler.handle_notify(notify("uuid:4", 0, Status="new"))
+    assert two.listeners[0].events == [{"Status": "new"}]
+
+
+async def test_the_next_time_also_tries_what_has_failed(two):
+    two.publisher.answers.append(refused(503))
+    await two.anew()
+    await two.anew()
+    assert two.sids == ["uuid:4", "uuid:5"]
+    assert two.handler.service_for_sid("uuid:1") is two.services[0]
+
+
+async def test_renewing_all_also_tries_what_has_failed(two):
+    two.publisher.answers.extend([refused(503), refused(503)])
+    await two.anew()
+    two.publisher.requests.clear()
+    await two.handler.async_resubscribe_all()
+    assert two.publisher.asked == [("SUBSCRIBE", None)] * 2
+    assert two.sids == ["uuid:3", "uuid:4"]
+
+
+async def test_what_the_device_has_forgotten_is_not_cancelled(two):
+    two.publisher.answers.append(refused(503))
+    await two.anew()
+    two.publisher.requests.clear()
+    assert await two.handler.async_unsubscribe("uuid:1") == "uuid:1"
+    assert two.publisher.requests == []
+    assert two.sids == [None, "uuid:3"]
+    with pytest.raises(KeyError):
+        await two.handler.async_resubscribe("uuid:1")
+    await two.handler.async_unsubscribe_device(two.device)
+    assert two.publisher.asked == [("UNSUBSCRIBE", "uuid:3")]
+
+
+@pytest.mark.parametrize("early", [False, True])
+async def test_a_device_may_give_the_same_sids_to_the_services_the_other_way_round(two, early):
+    async def device(request):
+        number = int(request.url[-1])
+        sid = f"uuid:{2 - number}"  # which was the other's
+        if early:
+            assert await two.handler.handle_notify(notify(sid, 0, Status=f"of {number}")) == 200
+        return granted(sid)
+
+    for _ in range(3):
+        two.publisher.answers.extend([device, device])
+        await two.anew()
+        assert two.sids == ["uuid:2", "uuid:1"]
+        if not early:
+            for number, sid in enumerate(two.sids):
+                assert await two.handler.handle_notify(notify(sid, 0, Status=f"of {number}")) == 200
+    for number, listener in enumerate(two.listeners):
+        assert listener.events == [{"Status": f"of {number}"}] * 3
+    await two.handler.async_unsubscribe_all()
+    assert sorted(two.publisher.asked[-2:]) == [("UNSUBSCRIBE", "uuid:1"), ("UNSUBSCRIBE", "uuid:2")]
+    assert two.sids == [None, None]
+
+
+async def test_the_sid_of_one_that_failed_may_be_given_to_another(two):
+    two.publisher.answers.extend([refused(503), granted("uuid:1")])
+    await two.anew()
+    assert two.sids == ["uuid:1", "uuid:1"]
+    assert two.handler.service_for_sid("uuid:1") is two.services[1]
+    await two.handler.handle_notify(notify("uuid:1", 0, Status="new"))
+    assert [len(listener.events) for listener in two.listeners] == [0, 1]
+    two.publisher.requests.clear()
+    await two.handler.async_resubscribe_all()
+    assert two.publisher.asked == [("SUBSCRIBE", None), ("SUBSCRIBE", "uuid:1")]
+    assert two.sids == ["uuid:3", "uuid:1"]
+    assert two.handler.service_for_sid("uuid:1") is two.services[1]
+
+
+async def test_all_end_also_where_two_go_by_one_sid(two):
+    two.publisher.answers.extend([refused(503), granted("uuid:1")])
+    await two.anew()
+    two.publisher.requests.clear()
+    await two.handler.async_unsubscribe_device(two.device)
+    assert two.publisher.asked == [("UNSUBSCRIBE", "uuid:1")]
+    assert two.sids == [None, None]
+
+
+async def test_a_sid_from_two_restarts_ago_may_be_given_again_with_its_event_first(two):
+    await two.anew()
+
+    async def device(request):
+        assert await two.handler.handle_notify(notify("uuid:1", 0, Status="first")) == 200
+        return granted("uuid:1")
+
+    two.publisher.answers.append(device)
+    await two.anew()
+    assert two.sids == ["uuid:1", "uuid:5"]
+    assert two.listeners[0].events == [{"Status": "first"}]
+
+
+class Held:
+    """A device that answers the first SUBSCRIBE when it is let, and notes how many it has under way."""
+
+    def __init__(self, publisher):
+        self.asked = asyncio.Event()
+        self.answer = asyncio.Event()
+        publisher.answers.append(self)
+
+    async def __call__(self, _request):
+        self.asked.set()
+        await self.answer.wait()
+        return granted("uuid:held")
+
+
+async def test_one_request_at_a_time_and_once_more_for_a_restart_meanwhile():
+    one = await Restarted(1).subscribe()
+    held = Held(one.publisher)
+    runs = [asyncio.create_task(one.anew())]
+    await held.asked.wait()
+    runs += [asyncio.create_task(one.anew()) for _ in range(5)]
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert len(one.publisher.requests) == 1
+    held.answer.set()
+    await asyncio.gather(*runs)
+    assert one.publisher.asked == [("SUBSCRIBE", None)] * 2, "what was granted before the restart is void"
+    assert one.sids == ["uuid:2"]
+    assert (
+        one.handler.service_for_sid("uuid:1") is one.handler.service_for_sid("uuid:held") is one.services[0]
+    )
+
+
+async def test_cancelling_meanwhile_ends_what_the_device_then_grants():
+    one = await Restarted(1).subscribe()
+    held = Held(one.publisher)
+    run = asyncio.create_task(one.anew())
+    await held.asked.wait()
+    cancelling = asyncio.create_task(one.handler.async_unsubscribe("uuid:1"))
+    await asyncio.sleep(0)
+    held.answer.set()
+    assert await cancelling == "uuid:held"
+    await run
+    assert one.publisher.asked == [("SUBSCRIBE", None), ("UNSUBSCRIBE", "uuid:held")]
+    assert one.sids == [None]
+
+
+async def test_a_renewal_under_way_is_not_taken_for_a_fresh_subscription():
+    one = await Restarted(1).subscribe()
+    held = Held(one.publisher)
+    renewal = asyncio.create_task(one.handler.async_resubscribe("uuid:1"))
+    await held.asked.wait()
+    run = asyncio.create_task(one.anew())
+    await asyncio.sleep(0)
+    held.answer.set()
+    await asyncio.gather(renewal, run)
+    assert one.publisher.asked[0] == ("SUBSCRIBE", "uuid:1")
+    assert one.publisher.asked[-1] == ("SUBSCRIBE", None)
+    assert one.sids == ["uuid:2"]
+
+
+async def test_a_renewal_that_waits_for_it_renews_what_it_made():
+    one = await Restarted(1).subscribe()
+    held = Held(one.publisher)
+    run = asyncio.create_task(one.anew())
+    await held.asked.wait()
+    renewal = asyncio.create_task(one.handler.async_resubscribe("uuid:1"))
+    await asyncio.sleep(0)
+    held.answer.set()
+    assert await renewal == ("uuid:held", HALF_HOUR)
+    await run
+    assert one.publisher.asked == [("SUBSCRIBE", None), ("SUBSCRIBE", "uuid:held")]
+
+
+async def test_what_is_cancelled_meanwhile_is_tried_by_the_next_renewal():
+    one = await Restarted(1).subscribe()
+    held = Held(one.publisher)
+    run = asyncio.create_task(one.anew())
+    await held.asked.wait()
+    run.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await run
+    assert one.sids == ["uuid:1"]
+    assert await one.handler.async_resubscribe("uuid:1") == ("uuid:2", HALF_HOUR)
+    assert one.publisher.asked == [("SUBSCRIBE", None)] * 2
+
+
 # --- Cancel ---
 
 
@@ -734,96 +1083,3 @@ async def test_a_cancelled_call_is_cancelled():
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-
-
-# --- Register ---
-
-
-def located_device(url: str = "http://127.0.0.1:9/d.xml") -> tuple[UpnpDevice, UpnpService]:
-    service, _ = evented_service()
-    return bound_device(service, url=url), service
-
-
-async def test_register_shares_a_server_between_devices():
-    publisher = Publisher()
-    register = UpnpEventHandlerRegister(publisher, OwningNotifyServer)
-    (first, first_service), (second, second_service) = located_device(), located_device()
-    assert not register.has_event_handler_for_device(first)
-    handler = await register.async_add_device(first)
-    assert register.has_event_handler_for_device(first)
-    assert not register.has_event_handler_for_device(second)
-    assert await register.async_add_device(second) is handler
-    assert await register.async_add_device(first) is handler
-    server = owning_server(handler)
-    assert (server.requester, server.source, server.started) == (publisher, ("127.0.0.1", 0), 1)
-
-    await handler.async_subscribe(first_service)
-    await handler.async_subscribe(second_service)
-    assert await register.async_remove_device(first) is None
-    assert publisher.asked[2:] == [("UNSUBSCRIBE", "uuid:1")], "what is left of it would stay for ever"
-    assert server.stopped == 0
-    assert await register.async_remove_device(second) is handler
-    assert publisher.asked[3:] == [("UNSUBSCRIBE", "uuid:2")]
-    assert server.stopped == 1
-    assert not register.has_event_handler_for_device(second)
-
-
-async def test_register_has_a_server_for_each_local_address():
-    register = UpnpEventHandlerRegister(Publisher(), OwningNotifyServer)
-    four = await register.async_add_device(located_device()[0])
-    six = await register.async_add_device(located_device("http://[::1]:9/d.xml")[0])
-    assert four is not six
-    assert owning_server(six).source == ("::1", 0)
-
-
-async def test_register_with_a_server_type_that_has_no_handler():
-    register = UpnpEventHandlerRegister(Publisher(), NotifyServer)
-    device, service = located_device()
-    handler = await register.async_add_device(device)
-    assert isinstance(handler, UpnpEventHandler)
-    await handler.async_subscribe(service)
-    assert await register.async_remove_device(device) is handler
-    assert handler.sid_for_service(service) is None
-
-
-async def test_register_asks_the_module_for_the_local_address(monkeypatch):
-    monkeypatch.setattr(event_handler, "get_local_ip", lambda url: f"192.0.2.{len(url)}")
-    register = UpnpEventHandlerRegister(Publisher(), OwningNotifyServer)
-    handler = await register.async_add_device(located_device("http://h/")[0])
-    assert owning_server(handler).source == ("192.0.2.9", 0)
-
-
-async def test_devices_added_at_the_same_time_share_one_server():
-    register = UpnpEventHandlerRegister(Publisher(), OwningNotifyServer)
-    handlers = await asyncio.gather(*(register.async_add_device(located_device()[0]) for _ in range(3)))
-    assert len(set(map(id, handlers))) == 1
-    assert owning_server(handlers[0]).started == 1
-
-
-@pytest.mark.parametrize("url", ["http:///d.xml", "http://[bad/d.xml"])
-async def test_a_device_that_no_address_reaches(url):
-    register = UpnpEventHandlerRegister(Publisher(), OwningNotifyServer)
-    device, _ = located_device(url)
-    with pytest.raises(UpnpServerOSError) as caught:
-        await register.async_add_device(device)
-    assert isinstance(caught.value, OSError)
-    assert str(caught.value.strerror)
-    assert not register.has_event_handler_for_device(device)
-
-
-async def test_removing_a_device_that_was_not_added():
-    register = UpnpEventHandlerRegister(Publisher(), OwningNotifyServer)
-    with pytest.raises(UpnpError, match="not added"):
-        await register.async_remove_device(located_device()[0])
-
-
-async def test_a_server_that_does_not_start_is_not_kept():
-    class Failing(OwningNotifyServer):
-        async def async_start_server(self):
-            raise OSError(98, "in use")
-
-    register = UpnpEventHandlerRegister(Publisher(), Failing)
-    device, _ = located_device()
-    with pytest.raises(OSError, match="in use"):
-        await register.async_add_device(device)
-    assert not register.has_event_handler_for_device(device)

@@ -24,6 +24,7 @@ from async_upnp_client.exceptions import (
     UpnpServerError,
     UpnpServerOSError,
     UpnpSIDError,
+    UpnpUrlError,
     UpnpValueDecodeError,
     UpnpValueError,
     UpnpXmlContentError,
@@ -58,6 +59,7 @@ def parse_error() -> ParseError:
             UpnpConnectionTimeoutError,
             {UpnpConnectionError, aiohttp.ServerTimeoutError, TimeoutError, OSError},
         ),
+        (UpnpUrlError, {UpnpCommunicationError}),
         (UpnpServerError, {UpnpError}),
         (UpnpServerOSError, {UpnpServerError, OSError}),
     ],
@@ -206,5 +208,5 @@ def test_every_error_is_drawn_in_the_tree_of_the_docstring():
         for name, kind in vars(exceptions).items()
         if isinstance(kind, type) and issubclass(kind, UpnpError)
     ]
-    assert len(errors) == 16
+    assert len(errors) == 17
     assert [name for name in errors if name not in (exceptions.__doc__ or "")] == []

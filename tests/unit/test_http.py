@@ -4,14 +4,8 @@ import re
 
 import pytest
 
-from async_upnp_client import __version__
-from async_upnp_client._http import dump, fixed_host_header, is_whole, may_repeat, merged_headers, user_agent
+from async_upnp_client._http import dump, fixed_host_header, is_whole, may_repeat, merged_headers
 from async_upnp_client.const import HttpRequest
-
-
-@pytest.mark.uda("S-003")
-def test_user_agent_has_the_form_of_the_uda():
-    assert re.fullmatch(r"[^ /]+/[^ /]+ UPnP/2\.0 async-upnp-client/" + re.escape(__version__), user_agent())
 
 
 @pytest.mark.uda("V-005")

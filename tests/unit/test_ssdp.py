@@ -11,6 +11,7 @@ import pytest
 
 from async_upnp_client._headers import CaseInsensitiveDict
 from async_upnp_client.exceptions import UpnpContentError, UpnpError
+from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 from async_upnp_client.ssdp import (
     IP_MULTICAST_ALL,
     RECEIVE_BUFFER_BYTES,
@@ -117,6 +118,47 @@ async def test_what_is_no_ssdp_is_dropped():
             device.send(data, protocol.local_addr)
         assert (await heard.next())[1]["nt"] == "a"
         assert heard.messages.empty()
+    endpoint.close()
+
+
+@pytest.mark.parametrize("most", [500, DEFAULT_LIMITS.datagram_bytes, 65507])
+async def test_the_longest_datagram_arrives_and_a_longer_one_is_dropped(most: int):
+    heard = Heard()
+    limits = Limits(datagram_bytes=most, header_length=most)
+    protocol = SsdpProtocol(asyncio.get_running_loop(), on_data=heard.on_data, limits=limits)
+    endpoint = await opened(protocol, ("127.0.0.1", 0), ("127.0.0.1", 1900))
+    assert getattr(protocol.transport, "max_size", most + 1) == most + 1
+    async with peer() as device:
+        start = b"NOTIFY * HTTP/1.1\r\nLONG: "
+        if most < 65507:  # there is none longer
+            for size in (most + 1, most + 2, 65507):
+                device.send(start.ljust(size, b"b"), protocol.local_addr)
+        device.send(start.ljust(most, b"a"), protocol.local_addr)
+        assert (await heard.next())[1]["long"] == "a" * (most - len(start))
+    endpoint.close()
+
+
+@pytest.mark.parametrize("data", [JUNK, b"NOTIFY * HTTP/1.1\r\n".ljust(9000, b"a")])
+def test_a_sender_of_junk_costs_one_record(data: bytes, caplog: pytest.LogCaptureFixture):
+    caplog.set_level(logging.DEBUG)
+    protocol = SsdpProtocol(asyncio.new_event_loop(), on_data=Heard().on_data)
+    protocol.loop.close()
+    for number in range(100):
+        protocol.datagram_received(data, ("192.0.2.7", 1024 + number))
+    records = [record for record in caplog.records if record.name == "async_upnp_client.ssdp"]
+    assert len(records) == 1
+    assert "192.0.2.7" in records[0].getMessage()
+
+
+async def test_a_socket_that_cannot_send_is_told_once_and_when_it_can(caplog: pytest.LogCaptureFixture):
+    caplog.set_level(logging.INFO)
+    protocol = SsdpProtocol(asyncio.get_running_loop(), on_data=Heard().on_data)
+    endpoint = await opened(protocol, ("127.0.0.1", 0), ("127.0.0.1", 1900))
+    for _ in range(100):
+        endpoint.send(ALIVE, ("192.0.2.7", 1900))  # not from a socket on loopback
+    endpoint.send(ALIVE, ("127.0.0.1", 9))
+    endpoint.send(ALIVE, ("127.0.0.1", 9))
+    assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]
     endpoint.close()
 
 
@@ -275,8 +317,8 @@ def test_a_socket_for_ipv6_multicast(group: str, hops: int):
         assert sock.getsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY) == 1
         assert sock.getsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS) == hops
         assert sock.getsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF) == 1
+        member = socket.inet_pton(socket.AF_INET6, group) + (1).to_bytes(4, sys.byteorder)
         with pytest.raises(OSError, match="already in use"):  # a member already
-            member = socket.inet_pton(socket.AF_INET6, group) + (1).to_bytes(4, sys.byteorder)
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP, member)
 
 

@@ -6,7 +6,6 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from async_upnp_client._xml import (
-    MAX_DEPTH,
     DisableXmlNamespaces,
     child,
     child_text,
@@ -18,6 +17,7 @@ from async_upnp_client._xml import (
     parse_xml,
 )
 from async_upnp_client.exceptions import UpnpError, UpnpXmlContentError, UpnpXmlParseError
+from async_upnp_client.limits import DEFAULT_LIMITS
 
 BOTH = pytest.mark.parametrize("strict", [True, False], ids=["strict", "non_strict"])
 
@@ -119,9 +119,11 @@ def test_text_that_looks_like_a_declaration_is_text(strict):
 
 @BOTH
 def test_depth_is_bounded(strict):
-    parse_xml("<a>" * MAX_DEPTH + "</a>" * MAX_DEPTH, strict=strict)
+    parse_xml("<a>" * DEFAULT_LIMITS.xml_depth + "</a>" * DEFAULT_LIMITS.xml_depth, strict=strict)
     with pytest.raises(UpnpXmlContentError):
-        parse_xml("<a>" * (MAX_DEPTH + 1) + "</a>" * (MAX_DEPTH + 1), strict=strict)
+        parse_xml(
+            "<a>" * (DEFAULT_LIMITS.xml_depth + 1) + "</a>" * (DEFAULT_LIMITS.xml_depth + 1), strict=strict
+        )
     with pytest.raises(UpnpXmlContentError):
         parse_xml("<a>" * 100_000 + "</a>" * 100_000, strict=strict)
 

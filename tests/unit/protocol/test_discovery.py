@@ -8,7 +8,6 @@ import pytest
 
 from async_upnp_client._headers import CaseInsensitiveDict
 from async_upnp_client._protocol.discovery import (
-    HEADERS_READ,
     NOTIFY_LINE,
     REMEMBERED_BYTES,
     RESPONSE_LINE,
@@ -20,10 +19,12 @@ from async_upnp_client._protocol.discovery import (
     decode_ssdp_packet,
     is_upnp_search_target,
     is_valid_ssdp_packet,
+    read_remembered,
     udn_from_headers,
     udn_from_usn,
 )
 from async_upnp_client.exceptions import UpnpContentError
+from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 
 NOW = datetime(2026, 11, 21, 12, 0, 0)
 SENDER = ("192.0.2.7", 50000)
@@ -234,7 +235,8 @@ def test_a_body_is_ignored(end: str):
         (["NT: a", "::b"], {"NT": "a::b"}),
         (["DLNADeviceName.lge.com: %5bLG%5d"], {"DLNADeviceName.lge.com": "%5bLG%5d"}),
         # text that is not UTF-8 is Latin-1, line by line; NUL is nothing
-        (["NT: a\0b\0", "C\0: d"], {"NT": "ab", "C": "d"}),
+        (["NT: a\0b\0", "ST: d"], {"NT": "ab", "ST": "d"}),
+        (["NT\0: a", "ST: d"], {"NT": "a", "ST": "d"}),
         # names of ours, which a packet could otherwise forge
         (["_udn: uuid:a", "_source: b", "_timestamp: c", "NT: d"], {"NT": "d"}),
         # a carriage return too many
@@ -261,13 +263,46 @@ def test_a_message_without_headers():
 
 
 def test_headers_beyond_the_limit_are_lost():
-    names = [f"H{number}" for number in range(HEADERS_READ + 5)]
-    assert list(received(packet(*(f"{name}: a" for name in names)))) == names[:HEADERS_READ]
+    most = DEFAULT_LIMITS.headers
+    names = [f"H{number}" for number in range(most + 5)]
+    assert list(received(packet(*(f"{name}: a" for name in names)))) == names[:most]
 
 
-def test_a_large_message_is_read_as_any_other():
+def test_a_header_that_is_too_long_is_left_out_and_the_others_count():
+    most = DEFAULT_LIMITS.header_length
+    found = received(packet(f"A: {'a' * most}", f"B: {'b' * (most + 1)}", "C: c"))
+    assert found == {"A": "a" * most, "C": "c"}
+    folded = (f" {'b' * 1000}" for _ in range(5))
+    assert received(packet("B: b", *folded, "C: c")) == {"C": "c"}
+
+
+def test_lines_beyond_the_limit_are_lost():
+    folded = (" a" for _ in range(DEFAULT_LIMITS.header_lines))
+    assert list(received(packet("A: a", *folded, "B: b"))) == ["A"]
+    torn = packet("B: b").replace(b": b", b":" + b"\n x" * DEFAULT_LIMITS.header_lines)
+    assert list(received(torn + b"C: c\r\n\r\n")) == ["B"]
+
+
+@pytest.mark.parametrize(
+    ("limits", "found"),
+    [
+        (Limits(headers=1), ["A"]),
+        (Limits(header_length=3), ["B"]),
+        (Limits(header_lines=1), ["A"]),
+    ],
+)
+def test_the_limits_are_the_callers(limits: Limits, found: list[str]):
+    _, headers = decode_ssdp_packet(packet("A: aa", " aa", "B: b"), LOCAL, SENDER, NOW, limits)
+    assert [name for name in headers if name[:1] != "_"] == found
+
+
+def test_a_large_message_is_read_as_any_other_and_not_remembered():
+    read_remembered.cache_clear()
     found = received(packet("NT: a", f"LONG: {'b' * REMEMBERED_BYTES}", "ST: c"))
     assert found == {"NT": "a", "LONG": "b" * REMEMBERED_BYTES, "ST": "c"}
+    assert read_remembered.cache_info().currsize == 0
+    received(packet("NT: a"))
+    assert read_remembered.cache_info().currsize == 1
 
 
 def test_a_torn_message_of_the_largest_size_is_read_in_no_time():
@@ -317,6 +352,7 @@ def test_other_locations_stay(location: str):
         ("uuid:upnp-InternetGatewayDevice-1_0", "uuid:upnp-InternetGatewayDevice-1_0"),
         ("uuid:uuid:a::b", "uuid:a"),
         ("UUID:uuid:Uuid:a", "Uuid:a"),
+        ("uuid:uuid:a-uuid:uuid:b", "uuid:a-uuid:uuid:b"),
         (" uuid:a ::b", "uuid:a"),
         ("uuid:", None),
         ("uuid:::b", None),

@@ -5,10 +5,6 @@ from itertools import pairwise
 import pytest
 
 from async_upnp_client._protocol.event_intake import (
-    BACKLOG_AGE,
-    BACKLOG_EVENTS,
-    BACKLOG_SIDS,
-    BACKLOG_SIZE,
     MAX_RESYNC_PAUSE,
     MAX_SEQ,
     RESYNC_PAUSE,
@@ -17,6 +13,7 @@ from async_upnp_client._protocol.event_intake import (
     SequenceWatch,
     judge,
 )
+from async_upnp_client.limits import DEFAULT_LIMITS
 
 
 @pytest.mark.parametrize(
@@ -130,13 +127,13 @@ def test_early_events_come_back_in_their_order():
 def test_events_before_any_subscribe_are_kept_too():
     backlog = Backlog()
     assert backlog.keep("1", 0, "a", 10.0, awaited=False)
-    assert backlog.take("1", 10.0 + BACKLOG_AGE) == [(0, "a")]
+    assert backlog.take("1", 10.0 + DEFAULT_LIMITS.backlog_seconds) == [(0, "a")]
 
 
 def test_old_events_are_not_taken():
     backlog = Backlog()
     assert backlog.keep("1", 0, "a", 10.0, awaited=False)
-    assert backlog.take("1", 10.0 + BACKLOG_AGE + 0.1) == []
+    assert backlog.take("1", 10.0 + DEFAULT_LIMITS.backlog_seconds + 0.1) == []
 
 
 def test_a_sid_that_stays_unknown_is_refused():
@@ -150,7 +147,7 @@ def test_a_sid_that_was_silent_is_given_another_chance():
     backlog = Backlog()
     for n in range(0, 50, 10):
         backlog.keep("1", n, "old", float(n), awaited=False)
-    assert backlog.keep("1", 0, "new", 40.0 + BACKLOG_AGE + 1, awaited=False)
+    assert backlog.keep("1", 0, "new", 40.0 + DEFAULT_LIMITS.backlog_seconds + 1, awaited=False)
     assert backlog.take("1", 72.0) == [(0, "new")]
 
 
@@ -164,24 +161,24 @@ def test_a_sid_that_was_refused_is_kept_while_subscribing():
 
 def test_bound_of_events_per_sid():
     backlog = Backlog()
-    kept = [backlog.keep("1", n, "a", 1.0, awaited=True) for n in range(BACKLOG_EVENTS + 2)]
-    assert kept == [True] * BACKLOG_EVENTS + [False] * 2
-    assert backlog.take("1", 1.0) == [(n, "a") for n in range(BACKLOG_EVENTS)]
+    kept = [backlog.keep("1", n, "a", 1.0, awaited=True) for n in range(DEFAULT_LIMITS.backlog_events + 2)]
+    assert kept == [True] * DEFAULT_LIMITS.backlog_events + [False] * 2
+    assert backlog.take("1", 1.0) == [(n, "a") for n in range(DEFAULT_LIMITS.backlog_events)]
 
 
 def test_bound_of_sids():
     backlog = Backlog()
-    kept = [backlog.keep(str(n), 0, "a", 1.0, awaited=True) for n in range(BACKLOG_SIDS + 2)]
-    assert kept == [True] * BACKLOG_SIDS + [False] * 2
-    assert len(backlog) == BACKLOG_SIDS
+    kept = [backlog.keep(str(n), 0, "a", 1.0, awaited=True) for n in range(DEFAULT_LIMITS.backlog_sids + 2)]
+    assert kept == [True] * DEFAULT_LIMITS.backlog_sids + [False] * 2
+    assert len(backlog) == DEFAULT_LIMITS.backlog_sids
     # in time there is room again
-    assert backlog.keep("late", 0, "a", 1.0 + BACKLOG_AGE + 0.1, awaited=True)
+    assert backlog.keep("late", 0, "a", 1.0 + DEFAULT_LIMITS.backlog_seconds + 0.1, awaited=True)
     assert len(backlog) == 1
 
 
 def test_bound_of_size():
     backlog = Backlog()
-    half = "a" * (BACKLOG_SIZE // 2)
+    half = "a" * (DEFAULT_LIMITS.backlog_size // 2)
     assert backlog.keep("1", 0, half, 1.0, awaited=True)
     assert backlog.keep("2", 0, half, 1.0, awaited=True)
     assert not backlog.keep("3", 0, "a", 1.0, awaited=True)
@@ -191,7 +188,7 @@ def test_bound_of_size():
 
 def test_forgotten_events_make_room():
     backlog = Backlog()
-    full = "a" * BACKLOG_SIZE
+    full = "a" * DEFAULT_LIMITS.backlog_size
     assert backlog.keep("1", 0, full, 1.0, awaited=False)
     assert not backlog.keep("1", 1, "a", 20.0, awaited=False)
     # refused from now on, but what it held is free for others

@@ -4,14 +4,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from async_upnp_client._protocol.event_intake import (
-    BACKLOG_EVENTS,
-    BACKLOG_SIDS,
     MAX_SEQ,
     Backlog,
     Order,
     SequenceWatch,
     judge,
 )
+from async_upnp_client.limits import DEFAULT_LIMITS
 
 SEQS = st.one_of(st.none(), st.integers(0, 5), st.integers(0, MAX_SEQ))
 STEPS = st.tuples(
@@ -36,9 +35,9 @@ def test_backlog(steps):
         else:
             taken = backlog.take(sid, now)
             known = kept.pop(sid, [])
-            assert len(taken) <= BACKLOG_EVENTS
+            assert len(taken) <= DEFAULT_LIMITS.backlog_events
             assert taken == known[len(known) - len(taken) :], "the latest of those kept, in their order"
-        assert len(backlog) <= BACKLOG_SIDS
+        assert len(backlog) <= DEFAULT_LIMITS.backlog_sids
 
 
 @given(SEQS, SEQS)

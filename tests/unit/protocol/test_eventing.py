@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 import pytest
 
+from async_upnp_client._diagnostics import Code
 from async_upnp_client._headers import CaseInsensitiveDict
 from async_upnp_client._protocol.eventing import (
     INFINITE,
@@ -310,3 +311,32 @@ def test_no_body_changes_nothing():
 )
 def test_rounds_lose_nothing(changes, expected):
     assert list(rounds(changes)) == expected
+
+
+SET = '<e:propertyset xmlns:e="urn:schemas-upnp-org:event-1-0">{}</e:propertyset>'
+GOOD = "<e:property><A>1</A></e:property>"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (SET.format(GOOD), []),
+        (SET.format(GOOD + "<x/>"), []),
+        ("", [Code.EVENT_UNREADABLE]),
+        ("</InstanceID></Event>", [Code.EVENT_UNREADABLE]),
+        (SET.format(""), [Code.EVENT_UNREADABLE]),
+        (SET.format("<e:property><A>a & b</A></e:property>"), [Code.EVENT_REPAIRED]),
+        (SET.format("<property><A>1</A></property>"), [Code.EVENT_WRONG_NAMESPACE]),
+        (SET.format(GOOD) + "\0\0", []),
+    ],
+)
+def test_what_is_wrong_with_a_propertyset_is_told(body, expected):
+    told: list[Code] = []
+    parse_propertyset(body, lambda code, _where, _message: told.append(code))
+    assert told == expected
+
+
+def test_a_variable_that_comes_again_is_told():
+    told: list[tuple[Code, str]] = []
+    list(rounds([("A", "1"), ("B", "2"), ("A", "3")], lambda code, where, _: told.append((code, where))))
+    assert told == [(Code.EVENT_VARIABLE_REPEATED, "variable A")]

@@ -9,8 +9,6 @@ import pytest
 
 from async_upnp_client._headers import CaseInsensitiveDict
 from async_upnp_client._protocol.ssdp_device import (
-    MAX_LOCATIONS,
-    MAX_TYPES,
     SsdpDevice,
     extract_uncache_after,
     extract_valid_to,
@@ -24,6 +22,7 @@ from async_upnp_client._protocol.ssdp_device import (
     valid_byebye_headers,
     valid_search_headers,
 )
+from async_upnp_client.limits import DEFAULT_LIMITS
 from tests.support.announcements import AV_TRANSPORT, DEVICE, LOCATION, NOON, RENDERER, ROOT, UDN
 
 
@@ -304,15 +303,15 @@ def test_locations_count_until_their_time_and_the_first_in_the_alphabet_is_used(
 
 def test_locations_are_bounded_and_known_ones_refreshed() -> None:
     device = SsdpDevice(UDN, NOON)
-    for number in range(MAX_LOCATIONS + 5):
+    for number in range(DEFAULT_LIMITS.locations_per_device + 5):
         device.add_location(f"http://192.168.1.{number}/", NOON)
-    assert len(device.locations) == MAX_LOCATIONS
+    assert len(device.locations) == DEFAULT_LIMITS.locations_per_device
     device.add_location("http://192.168.1.3/", NOON + seconds(9))
     device.purge_locations(NOON + seconds(8))
     assert list(device.locations) == ["http://192.168.1.3/"]
     device.refresh(ROOT, "http://192.168.1.99/", NOON, NOON.timestamp(), NOON.timestamp())
     assert len(device.locations) == 2
-    assert MAX_TYPES >= 30  # an OpenHome player with every service in two versions
+    assert DEFAULT_LIMITS.types_per_device >= 30  # an OpenHome player with every service in two versions
 
 
 def test_combined_headers_overlay_the_search_response_with_the_advertisement() -> None:

@@ -7,15 +7,24 @@ from datetime import datetime, timedelta
 import pytest
 
 from async_upnp_client._headers import CaseInsensitiveDict
-from async_upnp_client._protocol.ssdp_device import MAX_TYPES, SsdpDevice
-from async_upnp_client._protocol.tracker import (
-    MAX_DEVICES,
-    MAX_DEVICES_PER_HOST,
-    MAX_TYPES_IN_ALL,
-    SsdpDeviceTracker,
+from async_upnp_client._protocol.ssdp_device import SsdpDevice
+from async_upnp_client._protocol.tracker import PURGED_PER_MESSAGE, REMOVALS_REMEMBERED, SsdpDeviceTracker
+from async_upnp_client.const import AddressTupleVXType, SsdpSource
+from async_upnp_client.exceptions import UpnpUrlError
+from async_upnp_client.limits import DEFAULT_LIMITS, Limits
+from async_upnp_client.url_policy import UrlPolicy
+from tests.support.announcements import (
+    AV_TRANSPORT,
+    DEVICE,
+    LOCATION,
+    NOON,
+    RENDERER,
+    ROOT,
+    UDN,
+    VOLUME,
+    Device,
+    read,
 )
-from async_upnp_client.const import SsdpSource
-from tests.support.announcements import AV_TRANSPORT, DEVICE, NOON, RENDERER, ROOT, UDN, VOLUME, Device, read
 
 ALIVE = SsdpSource.SEARCH_ALIVE
 CHANGED = SsdpSource.SEARCH_CHANGED
@@ -467,9 +476,9 @@ def test_a_sender_of_changing_max_ages_leaves_nothing_behind() -> None:
     for number in range(1000):
         hear(tracker, DEVICE.alive(after=number, cache_control=f"max-age={1800 * (number % 2)}"))
         hear(tracker, DEVICE.alive(RENDERER, after=number, cache_control="max-age=1"))
-    assert len(tracker._heap) <= 2 * len(tracker.devices) + 64
+    assert len(tracker._due.heap) == 1
     tracker.purge(at(10_000))
-    assert (tracker.devices, tracker._heap, tracker._types) == ({}, [], 0)
+    assert (tracker.devices, tracker._due.heap, tracker._types) == ({}, [], 0)
 
 
 def test_ten_thousand_devices_of_as_many_hosts_are_kept() -> None:
@@ -490,22 +499,73 @@ def flood(tracker: SsdpDeviceTracker, count: int, hosts: int) -> None:
         hear(tracker, message)
 
 
-def test_devices_are_bounded_and_known_ones_refreshed() -> None:
-    tracker = SsdpDeviceTracker()
-    flood(tracker, MAX_DEVICES + 50, hosts=1000)
-    assert len(tracker.devices) == MAX_DEVICES
-    assert hear(tracker, DEVICE.alive()) is False
-    known = Device("uuid:7")
-    assert hear(tracker, known.alive(after=60, x="1")) is False
-    assert tracker.devices["uuid:7"].valid_to == at(1860)
-    assert hear(tracker, known.byebye(after=60)) is True
+def test_devices_heard_once_make_room_and_those_heard_more_often_stay() -> None:
+    tracker = SsdpDeviceTracker(limits=Limits(devices=50))
+    hear(tracker, DEVICE.alive())
+    hear(tracker, DEVICE.alive(RENDERER))  # a second message, whatever it is
+    flood(tracker, 500, hosts=1000)
+    assert len(tracker.devices) == 50
+    assert tracker.devices[UDN].is_confirmed
+    # who comes while the flood lasts is believed when it says a second thing, and stays
+    late = Device("uuid:late")
+    told = [hear(tracker, late.alive(kind)) for kind in ("uuid:late", ROOT, RENDERER, "uuid:late")]
+    assert told == [False, True, True, True]
+    flood(tracker, 500, hosts=1000)
+    assert {UDN, "uuid:late"} < set(tracker.devices)
+    assert len(tracker.devices) == 50
+    assert tracker._types == sum(len(device.types) for device in tracker.devices.values())
+
+
+def test_where_all_were_heard_more_often_a_newcomer_waits() -> None:
+    tracker = SsdpDeviceTracker(limits=Limits(devices=5))
+    devices = [Device(f"uuid:{number}") for number in range(5)]
+    for device in devices * 2:
+        hear(tracker, device.alive())
+    assert [hear(tracker, DEVICE.alive()) for _ in range(3)] == [False] * 3
+    assert hear(tracker, devices[3].alive(after=60, x="1")) is False
+    assert tracker.devices["uuid:3"].valid_to == at(1860)
+    assert hear(tracker, devices[3].byebye(after=60)) is True
     assert hear(tracker, DEVICE.alive(after=60)) is True
+
+
+def test_who_made_room_is_told_as_removed() -> None:
+    tracker = SsdpDeviceTracker(limits=Limits(devices=1))
+    hear(tracker, Device("uuid:1").alive())
+    hear(tracker, Device("uuid:2").alive())
+    assert tracker.purge(at(0)) == []
+    hear(tracker, Device("uuid:2").alive())
+    assert [device.udn for device in tracker.purge(at(0))] == ["uuid:1"]
+    assert tracker.purge(at(0)) == []
+
+
+def test_who_was_removed_is_not_remembered_for_ever() -> None:
+    tracker = SsdpDeviceTracker()
+    for turn in range(40):
+        for number in range(PURGED_PER_MESSAGE):
+            hear(tracker, Device(f"uuid:{number}").alive(after=100 * turn, cache_control="max-age=50"))
+    assert 0 < len(tracker.removed) <= REMOVALS_REMEMBERED + PURGED_PER_MESSAGE + 1
+
+
+def test_a_message_removes_only_some_of_those_that_expired() -> None:
+    tracker = SsdpDeviceTracker()
+    flood(tracker, 100, hosts=10)
+    assert hear(tracker, DEVICE.alive(after=2000)) is True
+    assert len(tracker.devices) == 101 - PURGED_PER_MESSAGE
+    # of those that are left, one that is heard is there anew, one that says byebye was not there
+    last, other = tuple(tracker.devices.values())[-3:-1]
+    assert hear(tracker, Device(last.udn).alive(after=2000)) is True
+    assert tracker.devices[last.udn] is not last
+    assert hear(tracker, Device(other.udn).byebye(after=2000)) is False
+    assert other.udn not in tracker.devices
+    assert len(tracker.purge(at(2000), most=10)) > 10  # and those removed since
+    tracker.purge(at(2000))
+    assert set(tracker.devices) == {UDN, last.udn}
 
 
 def test_devices_from_one_host_are_bounded() -> None:
     tracker = SsdpDeviceTracker()
-    flood(tracker, MAX_DEVICES_PER_HOST + 50, hosts=1)
-    assert len(tracker.devices) == MAX_DEVICES_PER_HOST
+    flood(tracker, DEFAULT_LIMITS.devices_per_host + 50, hosts=1)
+    assert len(tracker.devices) == DEFAULT_LIMITS.devices_per_host
     assert hear(tracker, DEVICE.alive()) is True  # from another host
     tracker.purge(at(1900))
     flood(tracker, 5, hosts=1)
@@ -514,26 +574,54 @@ def test_devices_from_one_host_are_bounded() -> None:
 
 def test_types_of_a_device_are_bounded_and_known_ones_refreshed() -> None:
     tracker, device = heard(DEVICE.alive())
-    told = [hear(tracker, DEVICE.alive(f"urn:x:service:{number}:1")) for number in range(MAX_TYPES + 10)]
-    assert told == [True] * (MAX_TYPES - 1) + [False] * 11
-    assert len(device.types) == MAX_TYPES
+    most = DEFAULT_LIMITS.types_per_device
+    told = [hear(tracker, DEVICE.alive(f"urn:x:service:{number}:1")) for number in range(most + 10)]
+    assert told == [True] * (most - 1) + [False] * 11
+    assert len(device.types) == most
     assert hear(tracker, DEVICE.alive("urn:x:service:3:1", after=9)) is False
     assert device.valid_to == at(1809)
-    for number in range(MAX_TYPES):
+    for number in range(most):
         hear(tracker, DEVICE.byebye(f"urn:x:service:{number}:1", after=9))
     assert set(device.types) == {ROOT}
 
 
 def test_types_of_all_devices_together_are_bounded() -> None:
+    tracker = SsdpDeviceTracker(limits=Limits(types_in_all=100, types_per_device=8))
+    for number in range(20):
+        device = Device(f"uuid:{number}")
+        for kind in range(8):
+            hear(tracker, device.alive(str(kind)))
+    assert sum(len(device.types) for device in tracker.devices.values()) == 100
+
+
+def test_the_longest_max_age_is_the_callers() -> None:
+    tracker = SsdpDeviceTracker(limits=Limits(max_age=60))
+    hear(tracker, DEVICE.alive(cache_control="max-age=1800"))
+    assert tracker.devices[UDN].valid_to == at(60)
+
+
+def test_what_messages_have_beyond_the_ordinary_is_bounded() -> None:
+    tracker = SsdpDeviceTracker(limits=Limits(long_headers=10_000))
+    devices = [Device(f"uuid:{number}") for number in range(10)]
+    for device in devices:
+        hear(tracker, device.alive(x_long="x" * 4000))
+        hear(tracker, device.alive(x_long="y" * 4000))  # in place of the other
+    kept = [device.combined_headers(ROOT) for device in tracker.devices.values()]
+    assert ["x-long" in headers for headers in kept] == [True] * 3 + [False] * 7
+    assert all(headers["location"] == DEVICE.location for headers in kept)
+    assert kept[0]["x-long"] == "y" * 4000
+    for device in devices:
+        hear(tracker, device.byebye())
+    assert tracker._kept.room == 10_000
+
+
+def test_equal_texts_of_messages_are_kept_once() -> None:
     tracker = SsdpDeviceTracker()
-    template = DEVICE.alive()
-    for number in range(MAX_TYPES_IN_ALL // MAX_TYPES + 10):
-        message = template.copy()
-        message["_udn"], message["_host"] = f"uuid:{number}", str(number)
-        for kind in range(MAX_TYPES):
-            message["nt"] = str(kind)
-            tracker.see_advertisement(message)
-    assert sum(len(device.types) for device in tracker.devices.values()) == MAX_TYPES_IN_ALL
+    hear(tracker, DEVICE.alive(server=str(b"Linux", "ascii")))
+    hear(tracker, DEVICE.alive(RENDERER, server=str(b"Linux", "ascii")))
+    hear(tracker, DEVICE.alive(RENDERER, after=1, server=str(b"Linux", "ascii")))
+    first, second = tracker.devices[UDN].advertisement_headers.values()
+    assert first["server"] is second["server"]
 
 
 # ---- as real devices send it
@@ -566,4 +654,58 @@ def test_a_renderer_comes_restarts_and_leaves() -> None:
     assert announced(FIRST, b"ssdp:alive", 1) == [False] * 4
     assert announced(SECOND, b"ssdp:alive", 50) == [True] * 4
     assert announced(SECOND, b"ssdp:byebye", 60) == [True, False, False, False]
+    assert not tracker.devices
+
+
+# ---- whom the URL policy lets in
+
+
+class OnlyOne(UrlPolicy):
+    """Only one location, and what is asked about it."""
+
+    def __init__(self, location: str) -> None:
+        self.location = location
+        self.asked: list[tuple[str, AddressTupleVXType | None, AddressTupleVXType | None]] = []
+
+    def check_location(
+        self,
+        url: str,
+        *,
+        heard_by: AddressTupleVXType | None = None,
+        heard_from: AddressTupleVXType | None = None,
+    ) -> str:
+        self.asked.append((url, heard_by, heard_from))
+        if url != self.location:
+            raise UpnpUrlError("not this one")
+        return url
+
+
+def test_a_policy_of_the_caller_judges_locations_once_while_they_are_known() -> None:
+    policy = OnlyOne("http://127.0.0.1/")
+    tracker = SsdpDeviceTracker(url_policy=policy)
+    assert hear(tracker, DEVICE.alive()) is False
+    assert not tracker.devices
+    source = ("10.77.0.1", 0)
+    for headers in (DEVICE.alive(location="http://127.0.0.1/"), DEVICE.alive(location="http://127.0.0.1/")):
+        tracker.see_advertisement(headers, heard_by=source)
+    assert list(tracker.devices) == [UDN]
+    sender = headers.get_lower("_remote_addr")
+    assert policy.asked == [(LOCATION, None, sender), ("http://127.0.0.1/", source, sender)]
+
+
+@pytest.mark.parametrize("heard_by", [None, ("0.0.0.0", 0), ("127.0.0.1", 0)])
+def test_this_machine_is_believed_on_loopback_only(heard_by: AddressTupleVXType | None) -> None:
+    device = Device(location="http://127.0.0.1:80/d.xml", host="127.0.0.1")
+    tracker = SsdpDeviceTracker()
+    seen = [
+        tracker.see_search(device.response(), heard_by=heard_by)[0],
+        tracker.see_advertisement(device.alive(), heard_by=heard_by)[0],
+    ]
+    assert any(seen) is (heard_by == ("127.0.0.1", 0))
+
+
+@pytest.mark.uda("V-005")
+def test_a_zone_that_a_device_makes_up_is_not_believed() -> None:
+    tracker = SsdpDeviceTracker()
+    assert hear(tracker, DEVICE.alive(location="http://[fe80::1%7]/d.xml")) is False
     assert not tracker.devices

@@ -6,9 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from async_upnp_client._headers import CaseInsensitiveDict
-from async_upnp_client._protocol.ssdp_device import LONGEST_MAX_AGE, MAX_LOCATIONS, extract_uncache_after
+from async_upnp_client._protocol.ssdp_device import extract_uncache_after
 from async_upnp_client._protocol.tracker import SsdpDeviceTracker
+from async_upnp_client.limits import DEFAULT_LIMITS
 from tests.support.announcements import AV_TRANSPORT, NOON, RENDERER, ROOT, VOLUME
+
+LONGEST = timedelta(seconds=DEFAULT_LIMITS.max_age)
 
 texts = st.text(max_size=12)
 locations = st.sampled_from(
@@ -73,7 +76,7 @@ def test_anything_in_any_order(steps: list[tuple[str, int, str, dict[str, str]]]
             assert told == kind
             assert device.combined_headers(kind)
         agree(tracker)
-    tracker.purge(now + LONGEST_MAX_AGE * 2 + timedelta(hours=9))
+    tracker.purge(now + LONGEST * 2 + timedelta(hours=9))
     assert (tracker.devices, tracker.next_valid_to) == ({}, None)
     agree(tracker)
 
@@ -82,15 +85,19 @@ def agree(tracker: SsdpDeviceTracker) -> None:
     """Hold the tracker's books against what it knows."""
     devices = tracker.devices.values()
     assert tracker._types == sum(len(device.types) for device in devices)
-    assert sum(tracker._devices_of_host.values()) == len(devices)
-    assert set(tracker._by_lower_udn) == {device.udn.lower() for device in devices}
+    assert sum(sum(table.values()) for table in tracker._devices_of_host) == len(devices)
+    assert tracker._by_lower_udn == {
+        device.udn.lower(): device for device in devices if not device.udn.islower()
+    }
+    assert {id(device) for device in tracker._due.heap} == {id(device) for device in devices}
+    assert all(tracker._due.heap[device.place] is device for device in devices)
     assert tracker.next_check <= min((device.earliest for device in devices), default=tracker.next_check)
     for device in devices:
         assert device.types
-        assert len(device.locations) <= MAX_LOCATIONS
+        assert len(device.locations) <= DEFAULT_LIMITS.locations_per_device
         assert {*device.search_headers, *device.advertisement_headers} == set(device.types)
 
 
 @given(st.one_of(st.text(), st.from_regex(r"(?i)max-age\s*=\s*[0-9]{1,40}")))
 def test_any_cache_control_gives_a_time_within_a_day(text: str) -> None:
-    assert timedelta(0) <= extract_uncache_after(text) <= LONGEST_MAX_AGE
+    assert timedelta(0) <= extract_uncache_after(text) <= LONGEST

@@ -9,7 +9,8 @@ import pytest
 import voluptuous as vol
 
 from async_upnp_client._datatypes import DATA_TYPES
-from async_upnp_client._protocol.values import value_validator
+from async_upnp_client._diagnostics import Code
+from async_upnp_client._protocol.values import received_judge, value_validator
 from async_upnp_client.const import STATE_VARIABLE_TYPE_MAPPING, StateVariableTypeInfo
 
 BOTH = pytest.mark.parametrize("strict", [True, False], ids=["strict", "non_strict"])
@@ -157,6 +158,24 @@ def test_allowed_values_and_range(type_info, good, bad):
         with pytest.raises(vol.MultipleInvalid):
             strict(value)
         assert tolerant(value) is value
+    judge = received_judge(type_info)
+    assert judge is not None
+    assert [judge(value) for value in good] == [None] * len(good)
+    assert {judge(value) for value in bad} <= {Code.VALUE_NOT_LISTED, Code.VALUE_OUT_OF_RANGE}
+
+
+@pytest.mark.parametrize("data_type", ["string", "r8", "boolean", "dateTime", "int", "no such type"])
+def test_where_nothing_is_declared_nothing_is_judged(data_type):
+    assert received_judge(info(data_type)) is None
+    assert received_judge(info(data_type, allowed=[], minimum="", maximum="")) is None
+
+
+def test_which_code_a_value_received_gets():
+    listed, bounded = received_judge(info("string", allowed=["A"])), received_judge(info("ui4", maximum="9"))
+    assert listed is not None
+    assert bounded is not None
+    assert (listed("NETWORK,NONE"), bounded(10)) == (Code.VALUE_NOT_LISTED, Code.VALUE_OUT_OF_RANGE)
+    assert bounded("what a user's own data type makes of it") is None
 
 
 @BOTH

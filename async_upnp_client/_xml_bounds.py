@@ -1,0 +1,104 @@
+"""How much XML a peer may have us read: levels and elements.
+
+`_xml` asks here before it parses, as a tree that is too large is not to be built, and after. What is
+ordinary is told from its length and a count of characters; only what looks strange is looked at tag by tag.
+"""
+
+import xml.etree.ElementTree as ET
+from itertools import chain
+from typing import Final
+from xml.parsers import expat
+
+from async_upnp_client.exceptions import UpnpXmlContentError
+from async_upnp_client.limits import Limits
+
+# Characters looked at together to guess the level that they end at: enough to take no time, few enough that
+# what hides between two looks does none either.
+PIECE_LENGTH: Final = 16 * 1024
+# How much deeper than allowed a guess must be to be followed up: tags cut in two, comments and text that
+# looks like tags make a guess wrong by some.
+DOUBT: Final = 8
+# `<a></a>` is the shortest text of a level.
+LEVEL_LENGTH: Final = len("<a></a>")
+
+
+class Enough(Exception):  # noqa: N818  # ends a parse; says nothing by itself
+    """More than is allowed."""
+
+
+class NotForUs(Exception):  # noqa: N818  # the same
+    """What is refused elsewhere for another reason."""
+
+
+def refuse_mass(text: str, limits: Limits) -> None:
+    """Refuse a text with too many levels or elements where it would take time to build its tree.
+
+    Raises UpnpXmlContentError. Some that are too deep pass, as they take no time; `refuse_depth` finds
+    them.
+    """
+    if len(text) <= limits.xml_depth * LEVEL_LENGTH:
+        return
+    tags = text.count("<")
+    if (tags > limits.xml_depth and guessed_depth(text) > DOUBT * limits.xml_depth) or (
+        tags > limits.xml_elements and tags - text.count("</") > limits.xml_elements
+    ):
+        count_tags(text, limits)
+
+
+def guessed_depth(text: str) -> int:
+    """Return about how many levels are open at most at the end of a piece of the text."""
+    depth = deepest = 0
+    for start in range(0, len(text), PIECE_LENGTH):
+        end = start + PIECE_LENGTH
+        tags = text.count("<", start, end)
+        depth += tags - 2 * text.count("</", start, end + 1) - text.count("/>", start, end)
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def count_tags(text: str, limits: Limits) -> None:
+    """Refuse a text for the levels and elements that a parser finds, not for being malformed."""
+    parser = expat.ParserCreate()
+    depth = elements = 0
+
+    def start(_tag: str, _attributes: dict[str, str]) -> None:
+        nonlocal depth, elements
+        depth += 1
+        elements += 1
+        if depth > limits.xml_depth or elements > limits.xml_elements:
+            raise Enough
+
+    def end(_tag: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    def declaration(*_declaration: object) -> None:
+        raise NotForUs  # before anything is made of it
+
+    parser.EntityDeclHandler = declaration
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    try:
+        parser.Parse(text, True)
+    except Enough:
+        if depth > limits.xml_depth:
+            raise too_deep(limits) from None
+        raise UpnpXmlContentError(f"XML of more than {limits.xml_elements} elements") from None
+    except (NotForUs, expat.ExpatError, UnicodeEncodeError):
+        pass
+
+
+def refuse_depth(root: ET.Element, limits: Limits) -> None:
+    """Refuse a tree of too many levels. Raises UpnpXmlContentError."""
+    parents = [root]
+    for _ in range(1, limits.xml_depth):
+        # an element iterates faster backwards; forwards it ends with an error
+        parents = [part for part in chain.from_iterable(map(reversed, parents)) if len(part)]
+        if not parents:
+            return
+    raise too_deep(limits)
+
+
+def too_deep(limits: Limits) -> UpnpXmlContentError:
+    """Return the error."""
+    return UpnpXmlContentError(f"XML of more than {limits.xml_depth} levels")

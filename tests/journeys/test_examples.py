@@ -1,0 +1,158 @@
+"""The examples as people run them: each script in a process of its own, against a device on loopback.
+
+They end by themselves, with one line per thing that is worth one and nothing on standard error.
+"""
+
+import asyncio
+import sys
+import threading
+from contextlib import asynccontextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from tests.support.cli_device import CliDevice, announce
+from tests.support.udp import GROUP, peer
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+NEVER = 30  # seconds after which a test has failed
+SSDP_PORT = 1900
+ROOT = "upnp:rootdevice"
+ELSEWHERE = "http://192.0.2.7:8080/description.xml"  # where nobody looks
+
+
+async def start(name, *argv):
+    pipe = asyncio.subprocess.PIPE
+    return await asyncio.create_subprocess_exec(
+        *[sys.executable, "-u", "-W", "error", EXAMPLES / name, *argv],
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=pipe,
+        stderr=pipe,
+    )
+
+
+async def ended(process):
+    """Return the exit code, the lines of standard output, and the text of standard error."""
+    async with asyncio.timeout(NEVER):
+        out, err = await process.communicate()
+    return process.returncode, out.decode().splitlines(), err.decode()
+
+
+async def run(name, *argv):
+    return await ended(await start(name, *argv))
+
+
+@asynccontextmanager
+async def answering(*locations):
+    """Answer each search on loopback, also those of others who test at the same time; yields our UDN."""
+    udn = f"uuid:{uuid4()}"
+    answers = [
+        f"HTTP/1.1 200 OK\r\nCACHE-CONTROL: max-age=1800\r\nEXT:\r\nLOCATION: {location}\r\n"
+        f"SERVER: a/1 UPnP/1.0 b/1\r\nST: {ROOT}\r\nUSN: {udn}::{ROOT}\r\n\r\n"
+        for location in locations
+    ]
+
+    async def answer(neighbour):
+        while True:
+            data, searcher = await neighbour.arrived.get()
+            if data.startswith(b"M-SEARCH "):
+                for text in answers:
+                    neighbour.send(text.encode(), searcher)
+
+    async with peer("127.0.0.1", SSDP_PORT, group=GROUP) as neighbour:
+        task = asyncio.create_task(answer(neighbour))
+        try:
+            yield udn
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+
+def byebye(udn):
+    return (
+        f"NOTIFY * HTTP/1.1\r\nHOST: {GROUP}:{SSDP_PORT}\r\nNT: {ROOT}\r\nNTS: ssdp:byebye\r\n"
+        f"USN: {udn}::{ROOT}\r\n\r\n"
+    ).encode()
+
+
+@pytest.fixture(autouse=True)
+def waiters_have_gone():
+    """asyncio waits for a process in a thread, which ends a moment after the loop knows."""
+    yield
+    for thread in threading.enumerate():
+        if thread.name.startswith("asyncio-waitpid"):
+            thread.join(NEVER)
+
+
+@pytest.fixture
+async def device():
+    async with CliDevice() as device:
+        yield device
+
+
+def test_every_example_is_run_here():
+    here = Path(__file__).read_text(encoding="utf-8")
+    missing = [path.name for path in EXAMPLES.glob("*.py") if f'"{path.name}"' not in here]
+    assert not missing
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.py")), ids=lambda path: path.name)
+async def test_an_example_says_what_it_is_for(path):
+    code, out, err = await run(path.name, "--help")
+    assert (code, err) == (0, "")
+    assert out[0].startswith("usage: ")
+
+
+async def test_call_action_reads_and_sets_the_volume(device):
+    assert await run("call_action.py", device.url()) == (0, ["volume: 25"], "")
+    assert await run("call_action.py", device.url(), "40") == (0, ["volume: 40"], "")
+    assert device.volume == 40
+
+
+async def test_call_action_sends_nothing_that_is_no_volume(device):
+    code, out, err = await run("call_action.py", device.url(), "loud")
+    assert (code, out) == (2, [])
+    assert "loud" in err
+    assert device.calls == []
+
+
+async def test_call_action_has_a_sentence_for_a_device_that_is_not_there(device):
+    code, out, err = await run("call_action.py", device.url("/nothing.html"))
+    assert (code, out) == (1, [])
+    assert err
+    assert "Traceback" not in err
+
+
+async def test_listen_to_events_prints_what_changes_and_cancels_its_subscriptions(device):
+    code, out, err = await run("listen_to_events.py", device.url(), "--seconds", "0.1")
+    assert (code, err) == (0, "")
+    assert "SwitchPower Status = True" in out
+    assert "SwitchPower: subscribed for 0:30:00" in out
+    assert any(line.startswith("urn:upnp-org:serviceId:Refusing: not subscribed: ") for line in out)
+    assert sorted(device.unsubscribed) == sorted(device.subscribed)
+    assert len(device.subscribed) == 4
+
+
+async def test_find_devices_describes_each_device_once(device):
+    async with answering(device.url(), device.url(), device.url("/broken.xml")):
+        code, out, err = await run("find_devices.py", "--source", "127.0.0.1")
+    assert (code, err) == (0, "")
+    assert sum(line.endswith(f" at {device.url()}") for line in out) == 1
+    assert any(line.startswith(f"{device.url('/broken.xml')}: ") for line in out)
+    assert "    urn:upnp-org:serviceId:RenderingControl: GetVolume, SetVolume" in out
+    assert out[-1].endswith(" devices")
+
+
+async def test_watch_network_tells_who_comes_and_goes():
+    async with answering(ELSEWHERE) as udn:
+        process = await start("watch_network.py", "--source", "127.0.0.1", "--seconds", "3")
+        come = f"search_changed: {udn} {ROOT} {ELSEWHERE}\n"
+        async with asyncio.timeout(NEVER):
+            while (await process.stdout.readline()).decode() != come:
+                assert not process.stdout.at_eof()
+        announce(byebye(udn), SSDP_PORT)
+        code, out, err = await ended(process)
+    assert (code, err) == (0, "")
+    assert f"advertisement_byebye: {udn} {ROOT} {ELSEWHERE}" in out
+    assert out[-1].endswith(" devices known")

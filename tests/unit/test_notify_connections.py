@@ -1,0 +1,137 @@
+"""How many connections a notify server takes, and how long it waits for a request, over real sockets."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+
+import pytest
+
+from async_upnp_client._notify_connections import NotifyConnections
+from async_upnp_client._quiet import QuietLog
+from async_upnp_client.limits import Limits
+
+LOGGER = logging.getLogger("async_upnp_client.test")
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+class Line(asyncio.Protocol):
+    """A connection on which each line is a request."""
+
+    def __init__(self, server: "Lines") -> None:
+        self.server = server
+        self.transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        self.server.connections.append(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.server.connections.remove(self)
+        self.transport = None
+
+    def data_received(self, data: bytes) -> None:
+        assert self.transport is not None
+        bounded = self.server.bounded
+        assert bounded is not None
+        for line in data.splitlines(keepends=True):
+            if line.endswith(b"\n"):
+                bounded.begin(self)
+                self.transport.write(line)
+                if line != b"stay\n":
+                    bounded.end(self)
+
+
+class Lines:
+    """The server of them."""
+
+    def __init__(self) -> None:
+        self.connections: list[Line] = []
+        self.bounded: NotifyConnections | None = None
+
+    def __call__(self) -> Line:
+        return Line(self)
+
+
+@contextlib.asynccontextmanager
+async def listening(limits: Limits) -> AsyncIterator[tuple[Lines, int]]:
+    loop = asyncio.get_running_loop()
+    lines = Lines()
+    lines.bounded = NotifyConnections(lines, limits, QuietLog(LOGGER), loop)
+    server = await loop.create_server(lines.bounded.accept, "127.0.0.1", 0)
+    try:
+        yield lines, server.sockets[0].getsockname()[1]
+    finally:
+        lines.bounded.stop()
+        server.close()
+        for connection in lines.connections:
+            assert connection.transport is not None
+            connection.transport.abort()
+        await server.wait_closed()
+
+
+async def close(*streams: Streams) -> None:
+    for _, writer in streams:
+        writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
+
+
+async def is_closed(reader: asyncio.StreamReader) -> bool:
+    """Wait for the end of a connection."""
+    async with asyncio.timeout(10):
+        with contextlib.suppress(ConnectionError):
+            return await reader.read() == b""
+    return True
+
+
+async def test_one_too_many_is_closed_at_once_and_costs_one_record(caplog: pytest.LogCaptureFixture):
+    caplog.set_level(logging.DEBUG, LOGGER.name)
+    async with listening(Limits(notify_connections=2)) as (_, port):
+        streams = [await asyncio.open_connection("127.0.0.1", port) for _ in range(2)]
+        for reader, writer in streams:
+            writer.write(b"hello\n")
+            assert await reader.readline() == b"hello\n"
+        for _ in range(10):
+            refused = await asyncio.open_connection("127.0.0.1", port)
+            assert await is_closed(refused[0])
+            await close(refused)
+        await close(streams.pop())
+        async with asyncio.timeout(10):
+            while True:  # until the server has seen it
+                late = await asyncio.open_connection("127.0.0.1", port)
+                with contextlib.suppress(ConnectionError):
+                    late[1].write(b"late\n")
+                    if await late[0].readline() == b"late\n":
+                        break
+                await close(late)
+        await close(late, *streams)
+    assert len(caplog.records) == 1
+    assert "127.0.0.1" in caplog.records[0].getMessage()
+
+
+async def test_who_sends_no_request_is_closed_and_who_has_one_is_not():
+    async with listening(Limits(notify_seconds=1)) as (lines, port):
+        silent, trickling, served = [await asyncio.open_connection("127.0.0.1", port) for _ in range(3)]
+        trickling[1].write(b"x")
+        served[1].write(b"stay\n")
+        assert await served[0].readline() == b"stay\n"
+        assert await is_closed(silent[0])
+        assert await is_closed(trickling[0])
+        assert len(lines.connections) == 1
+        served[1].write(b"done\n")
+        assert await served[0].readline() == b"done\n"
+        assert await is_closed(served[0])
+        await close(silent, trickling, served)
+
+
+async def test_after_the_stop_nothing_is_watched():
+    async with listening(Limits()) as (lines, port):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        assert lines.bounded is not None
+        lines.bounded.stop()
+        writer.write(b"x\n")
+        assert await reader.readline() == b"x\n"
+        assert lines.bounded._timer is None
+        await close((reader, writer))
