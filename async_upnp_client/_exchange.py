@@ -199,7 +199,8 @@ class AiohttpExchange(UpnpRequester):
                     target = redirect_target(request, response.status, response.headers)
                     if target is None:
                         body = await async_body(response, request, self._size_for(request))
-                        return HttpResponse(response.status, response.headers, body)
+                        found_at = None if url == str(request.url) else url
+                        return HttpResponse(response.status, response.headers, body, found_at)
                     if not may_follow:
                         raise too_many_redirects(response, self._limits.redirects)
                     return target

@@ -139,7 +139,7 @@ class UpnpFactory:
         leads to another host. Not strict: a service whose description cannot be used has neither actions nor
         variables, and one with a URL to another host is left out.
         """
-        text = await self._async_get(
+        text, found_at = await self._async_get(
             HttpRequest("GET", description_url, {}, None, max_size=self._limits.description_bytes),
             self._on_pre_receive_device_spec,
             self._on_post_receive_device_spec,
@@ -150,6 +150,7 @@ class UpnpFactory:
             strict=not self._non_strict,
             url_policy=self._url_policy,
             limits=self._limits,
+            found_at=found_at,
         )
         services, refused = self._usable_services(document)
         described = await self._async_describe(document, services)
@@ -162,13 +163,13 @@ class UpnpFactory:
         request: HttpRequest,
         on_pre: Callable[[HttpRequest], HttpRequest],
         on_post: Callable[[HttpResponse], HttpResponse],
-    ) -> str:
-        """Return the text of one description."""
+    ) -> tuple[str, str | None]:
+        """Return the text of one description, and where it was if a redirect led there."""
         request = on_pre(request)
         response = on_post(await self.requester.async_http_request(request))
         if response.status_code != 200:
             raise UpnpResponseError(status=response.status_code, headers=response.headers, url=request.url)
-        return response.body or ""
+        return response.body or "", response.url
 
     def _usable_services(
         self, document: DeviceDocument
@@ -249,11 +250,12 @@ class UpnpFactory:
 
     async def _async_get_scpd(self, url: str, gate: asyncio.Semaphore) -> str:
         async with gate:
-            return await self._async_get(
+            text, _ = await self._async_get(
                 HttpRequest("GET", url, {}, None, max_size=self._limits.scpd_bytes),
                 self._on_pre_receive_service_spec,
                 self._on_post_receive_service_spec,
             )
+        return text
 
     def _build_device(
         self,

@@ -146,11 +146,12 @@ class HttpRequest:
 
 @dataclass(frozen=True)
 class HttpResponse:
-    """What a requester got."""
+    """What a requester got; `url` is where it was found, if redirects led elsewhere than was asked."""
 
     status_code: int
     headers: Mapping[str, str]
     body: str | None
+    url: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

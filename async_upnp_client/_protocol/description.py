@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from async_upnp_client._addresses import absolute_url
+from async_upnp_client._addresses import absolute_url, same_host
 from async_upnp_client._diagnostics import Code, Findings, service_step
 from async_upnp_client._headers import shown
 from async_upnp_client._xml import local_name, parse_xml
@@ -123,8 +123,11 @@ def parse_device_document(
     strict: bool,
     url_policy: UrlPolicy = DEFAULT_URL_POLICY,
     limits: Limits = DEFAULT_LIMITS,
+    found_at: str | None = None,
 ) -> DeviceDocument:
     """Read a device description that was fetched from `url` (UDA 2.0 §2.3).
+
+    After a redirect on that host `found_at` says where it was, which is what its URLs are relative to.
 
     Strict: elements are in the standard's namespace, and an icon whose size is no number is an error, as are
     devices beyond the limits; URLs of icons and pages are kept. Not strict, those that the URL policy refuses
@@ -137,7 +140,8 @@ def parse_device_document(
     device = root.find(DEVICE)
     if device is None:
         raise UpnpXmlContentError(f"no device in the description at {shown(url)}")
-    base = base_url(stripped(root, NAMESPACE + "URLBase"), url, findings, url_policy)
+    origin = found_at if found_at is not None and same_host(url, found_at) else url
+    base = base_url(stripped(root, NAMESPACE + "URLBase"), origin, findings, url_policy)
     return DeviceReader(findings, url, base, url_policy).read(device, depth=1)
 
 
@@ -202,14 +206,14 @@ class DeviceReader:
         )
 
     def _udn(self, udn: str, part: str) -> str:
-        """Return a UDN with one `uuid:`; troglobit's ssdp-responder has two, as have some routers' USN."""
+        """Return a UDN with one `uuid:`, as SSDP knows it: ssdp-responder writes two, ESP-ADF none."""
         if udn and (udn[:5] != "uuid:" or udn[5:10].lower() == "uuid:"):
             self._findings.note(
                 Code.UDN_MALFORMED, "UDN", f"UDN {shown(udn)} does not have one uuid: before it", part
             )
         while udn[:10].lower() == "uuid:uuid:":
             udn = udn[5:]
-        return udn
+        return udn if not udn or udn[:5].lower() == "uuid:" else f"uuid:{udn}"
 
     def _page_url(self, text: str, code: Code, where: str, part: str) -> str:
         """Return the URL of an icon or a page, absolute; where it is refused and not kept, "".

@@ -254,7 +254,13 @@ def read_any_headers(
     for lower in [lower for lower, value in joined.items() if len(value) > longest]:
         del joined[lower]
         spelling.pop(lower, None)
-    return joined, spelling
+    # with the same names, not only equal ones, as other messages of that shape, whose memory they share
+    shape = shape_of(tuple(spelling.get(lower, lower) for lower in joined))
+    return (
+        (joined, spelling)
+        if shape is None
+        else (dict(zip(shape.lower, joined.values(), strict=True)), shape.spelling)
+    )
 
 
 def header_lines(rest: bytes, count: int) -> Iterable[tuple[str, bool]]:

@@ -125,9 +125,8 @@ class SsdpDevice:
 
     `search_headers` and `advertisement_headers` hold the latest message for each type; `last_seen` is when
     the latest one came (naive local time); `boot_id` and `config_id` are the recorded BOOTID.UPNP.ORG and
-    CONFIGID.UPNP.ORG, None where the device sends none; `userdata` is for the user. `deadline` is
-    `valid_to` as POSIX time. `next_check`, `place`, `host`, `surplus` and `is_confirmed` are the tracker's
-    book-keeping.
+    CONFIGID.UPNP.ORG, None where the device sends none; `userdata` is for the user. `deadline` is `valid_to`
+    as POSIX time. `next_check`, `place`, `host`, `surplus` and `is_confirmed` are the tracker's.
     """
 
     # a dict per device would be half its size; "__dict__" lets users hang on attributes of their own
@@ -245,10 +244,9 @@ class SsdpDevice:
     @property
     def search_headers(self) -> dict[DeviceOrServiceType, CaseInsensitiveDict]:
         """The latest search response for each type."""
-        found = self._search_headers
-        if found is None:  # made when there are some: most devices, and all forged ones, only announce
-            found = self._search_headers = {}
-        return found
+        if self._search_headers is None:  # made when needed: most devices, and all forged ones, only announce
+            self._search_headers = {}
+        return self._search_headers
 
     @property
     def types(self) -> KeysView[DeviceOrServiceType]:
@@ -257,17 +255,22 @@ class SsdpDevice:
 
     def knows(self, kind: DeviceOrServiceType) -> bool:
         """Return whether a type is among those."""
-        return kind in self.advertisement_headers or kind in self.search_headers
+        searched = self._search_headers
+        return kind in self.advertisement_headers or (searched is not None and kind in searched)
+
+    def count_types(self, doubt: int) -> int:
+        """Return how many there are at most; exactly, if that is `doubt` or more."""
+        count = len(self.advertisement_headers) + len(self._search_headers or ())
+        return count if count < doubt else len(self.types)
 
     def _deadline_of(self, kind: DeviceOrServiceType) -> float:
         """Return until when the latest message for a type counts (POSIX time)."""
-        deadline, latest = 0.0, float("-inf")
+        times = [(0.0, 0.0)]
         for known in (self.search_headers.get(kind), self.advertisement_headers.get(kind)):
-            came = known.get_lower("_timestamp") if known is not None else None
-            if known is not None and came is not None and (posix := came.timestamp()) >= latest:
+            if known is not None and (came := known.get_lower("_timestamp")) is not None:
                 age = max_age(known.get_lower("cache-control") or "", self._limits.max_age)
-                latest, deadline = posix, posix + age
-        return deadline
+                times.append((came.timestamp(), came.timestamp() + age))
+        return max(times)[1]
 
     def refresh(
         self, kind: DeviceOrServiceType, location: str, came: datetime, now: float, deadline: float
@@ -278,8 +281,7 @@ class SsdpDevice:
             self.deadline = deadline
         else:  # a shorter max-age than before; any announcement that still counts keeps the device
             others = [self._deadline_of(known) for known in self.types if known != kind]
-            self.deadline = min(max(others, default=deadline), now + self._limits.max_age)
-            self.deadline = max(self.deadline, deadline)
+            self.deadline = max(deadline, min(max(others, default=0.0), now + self._limits.max_age))
         known = self._locations.until(location)
         # the last of these was noted while our clock was ahead
         if known is None or known < deadline or known > now + self._limits.max_age:

@@ -44,6 +44,7 @@ KNOCKS_REMEMBERED: Final = 8192
 # Devices removed since anybody asked which were. Who wants to know asks with each message; some never do.
 REMOVALS_REMEMBERED: Final = 256
 
+_NEVER = float("inf")
 _UPDATE = NotificationSubType.SSDP_UPDATE.value
 
 # Beside what never counts: an alive after an update is no change (UDA 2.0 §1.2.4), and of a USN device and
@@ -93,7 +94,8 @@ class SsdpDeviceTracker:
     @property
     def next_check(self) -> float:
         """A POSIX time before which `purge` has nothing to do; infinite where nothing is known."""
-        return self._due.next_check
+        heap = self._due.heap  # asked with each message
+        return heap[0].next_check if heap else _NEVER
 
     # ---- what is heard
 
@@ -229,7 +231,8 @@ class SsdpDeviceTracker:
         """Return the device of this UDN that is there at a time, and let some of what has expired go."""
         if len(self.removed) > REMOVALS_REMEMBERED:
             self.removed.clear()
-        if self._due.next_check < now:
+        heap = self._due.heap
+        if heap and heap[0].next_check < now:
             self._purge(now, PURGED_PER_MESSAGE)
         device = self.devices.get(udn) or self._find(udn)
         if device is not None and device.deadline < now:
@@ -268,7 +271,7 @@ class SsdpDeviceTracker:
         else:
             device.is_confirmed = True
         if not known:
-            if len(device.types) >= self._limits.types_per_device:
+            if device.count_types(self._limits.types_per_device) >= self._limits.types_per_device:
                 return None
             self._types += 1
             kind = self._kept.share(kind)
@@ -381,9 +384,10 @@ class SsdpDeviceTracker:
             return False
         differing = before.differing(headers)
         ignored = _IGNORED if boot_id_counts else _IGNORED_AND_BOOT_ID
-        differ = any(
-            name not in ignored and name[:1] != "_" and before.get_lower(name, before) is not before
-            for name in differing
-        )
+        differ = False
+        for name in differing:
+            if name not in ignored and name[:1] != "_" and before.get_lower(name, before) is not before:
+                differ = True
+                break
         device.surplus += self._kept.renew(before, headers, differing, device.surplus)
         return differ

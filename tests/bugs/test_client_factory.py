@@ -2,6 +2,7 @@
 
 import pytest
 
+from async_upnp_client.aiohttp import AiohttpRequester
 from async_upnp_client.client.device import UpnpDevice
 from async_upnp_client.client.service import UpnpService
 from async_upnp_client.client_factory import UpnpFactory
@@ -18,6 +19,7 @@ from tests.support.descriptions import (
     device_description,
     service_description,
 )
+from tests.support.raw_device import RawDevice, answer
 from tests.support.replies import ReplyTable, xml_reply
 
 URL = "http://192.0.2.1:80/dir/device.xml"
@@ -227,3 +229,16 @@ async def test_texts_are_stripped():
     assert (device.friendly_name, device.udn) == ("A", "uuid:1")
     [service] = device.services.values()
     assert service.scpd_url == "http://192.0.2.1:80/scpd.xml"
+
+
+async def test_a_redirected_description_is_what_its_urls_are_relative_to():
+    service = Service(scpd_url="scpd.xml", control_url="control", event_sub_url="event")
+    text = device_description(Device(services=[service]))
+    moved = answer(status="301 Moved Permanently", headers={"Location": "/new/device.xml"})
+    pages = {"/device.xml": moved, "/new/device.xml": answer(text), "/new/scpd.xml": answer(GOOD)}
+    async with RawDevice(pages) as host:
+        device = await UpnpFactory(AiohttpRequester()).async_create_device(host.url("/device.xml"))
+        [found] = device.services.values()
+        assert (found.control_url, list(found.actions)) == (host.url("/new/control"), ["X"])
+        # the location it is announced at stays its identity
+        assert device.device_url == host.url("/device.xml")

@@ -7,21 +7,8 @@ import pytest
 from tests.corpus.case import Case, judge
 from tests.corpus.chapters import CHAPTERS
 
-# What does not come out so yet, and why.
-NOT_YET: Final[dict[str, str]] = {
-    "description/udn-without-uuid": "the UDN of a description is given as the device wrote it",
-}
-
 ROWS: Final = [
-    pytest.param(
-        case,
-        id=f"{chapter}/{case.name}",
-        marks=[pytest.mark.xfail(strict=True, reason=NOT_YET[f"{chapter}/{case.name}"])]
-        if f"{chapter}/{case.name}" in NOT_YET
-        else [],
-    )
-    for chapter, cases in CHAPTERS.items()
-    for case in cases
+    pytest.param(case, id=f"{chapter}/{case.name}") for chapter, cases in CHAPTERS.items() for case in cases
 ]
 
 
@@ -35,9 +22,3 @@ def test_names_are_given_once() -> None:
     for cases in CHAPTERS.values():
         names = [case.name for case in cases]
         assert len(set(names)) == len(names)
-
-
-def test_what_is_not_yet_is_a_case() -> None:
-    assert {
-        f"{chapter}/{case.name}" for chapter, cases in CHAPTERS.items() for case in cases
-    } >= NOT_YET.keys()

@@ -354,9 +354,11 @@ async def test_each_thing_has_what_is_wrong_with_it():
     ]
     assert device.diagnostics == []
     embedded = device.own_devices[0]
-    assert [(found.code, found.where) for found in embedded.diagnostics] == [("udn-malformed", "ESP_1/UDN")]
+    assert [(found.code, found.where) for found in embedded.diagnostics] == [
+        ("udn-malformed", "uuid:ESP_1/UDN")
+    ]
     assert [(found.code, found.where) for found in embedded.own_services[0].diagnostics] == [
-        ("scpd-url-missing", "ESP_1/urn:upnp-org:serviceId:B")
+        ("scpd-url-missing", "uuid:ESP_1/urn:upnp-org:serviceId:B")
     ]
     assert device.all_diagnostics == [
         *device.all_services[0].diagnostics,

@@ -259,7 +259,7 @@ def test_no_xml(text, strict):
         ("uuid:1", "uuid:1"),
         ("uuid:uuid:1", "uuid:1"),
         ("UUID:uuid:uuid:1", "uuid:1"),
-        ("ESP_1234", "ESP_1234"),
+        ("ESP_1234", "uuid:ESP_1234"),
         ("uuid:upnp-InternetGatewayDevice-1_0-x", "uuid:upnp-InternetGatewayDevice-1_0-x"),
     ],
 )
