@@ -169,13 +169,13 @@ class PeerErrors(logging.LoggerAdapter[logging.Logger]):
         super().__init__(_LOGGER, None)
         self._quiet = quiet
 
-    def exception(self, msg: object, *args: object, exc_info: Any = True, **kwargs: Any) -> None:
-        """Log an error that was caught."""
+    def log(self, level: int, msg: object, *args: object, exc_info: Any = None, **kwargs: Any) -> None:
+        """Log what aiohttp says."""
         if isinstance(exc_info, _PEER_ERRORS):
-            # from whom is not told
-            self._quiet.report(f"{type(exc_info).__name__} of %s: %s", None, shown(exc_info))
+            who = shown(args[0]) if args else None
+            self._quiet.report(f"{type(exc_info).__name__} of %s: %s", who, shown(exc_info))
         else:
-            self.log(logging.ERROR, msg, *args, exc_info=exc_info, **kwargs)
+            super().log(level, msg, *args, exc_info=exc_info, **kwargs)
 
 
 class AiohttpNotifyServer(UpnpNotifyServer):

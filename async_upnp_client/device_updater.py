@@ -32,6 +32,7 @@ from async_upnp_client.client_factory import UpnpFactory
 from async_upnp_client.const import AddressTupleVXType
 from async_upnp_client.event_handler import UpnpEventHandler
 from async_upnp_client.exceptions import UpnpError, UpnpUrlError
+from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 from async_upnp_client.url_policy import DEFAULT_URL_POLICY, UrlPolicy
 
 _LOGGER = logging.getLogger(__name__)
@@ -52,7 +53,7 @@ class DeviceUpdater:
 
     `device.available` is False after a byebye of the device, and when its announcements ran out without a
     new one (UDA 2.0 §1.2.2); True after the next alive. `source` is the address to listen on. `url_policy`
-    judges where announcements say that the device has moved to.
+    judges where announcements say that the device has moved to, `limits` bound what is read of them.
 
     A device that restarted, moved, or is back after it was gone, has forgotten its subscribers (UDA 2.0
     §1.2): where an `event_handler` is given, it is told to subscribe anew, as soon as the device is there
@@ -68,8 +69,10 @@ class DeviceUpdater:
         loop: asyncio.AbstractEventLoop | None = None,
         url_policy: UrlPolicy = DEFAULT_URL_POLICY,
         event_handler: UpnpEventHandler | None = None,
+        limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         self._device = device
+        self._limits = limits
         self._url_policy = url_policy
         self._factory = factory
         self._event_handler = event_handler
@@ -79,6 +82,7 @@ class DeviceUpdater:
             on_update=self._on_update,
             source=source,
             loop=loop,
+            limits=limits,
         )
         self._tasks = CallbackTasks(_LOGGER)
         self._locations: SsdpDevice | None = None
@@ -181,7 +185,7 @@ class DeviceUpdater:
         valid_to = extract_valid_to(headers)
         known = self._locations
         if known is None:
-            known = self._locations = SsdpDevice(self._device.udn, valid_to)
+            known = self._locations = SsdpDevice(self._device.udn, valid_to, limits=self._limits)
             if ip_version_from_location(used) is not None:  # a name is never announced
                 known.add_location(used, valid_to)
         known.purge_locations(headers.get_lower(LOWER__TIMESTAMP))

@@ -68,7 +68,8 @@ class SsdpSearchListener:
     Headers are those of `ssdp.decode_ssdp_packet`, and ``_source``. `timeout` is the MX of the search: the
     seconds within which devices answer, 1 to 5. A search is sent `repeat` times; the answers to repeats are
     not called back again. With one device as target only its answers are. At least one callback is needed, or
-    it is an AssertionError. Attributes may be assigned until the start.
+    it is an AssertionError. Attributes may be assigned until the start. `limits` bound what is read and
+    remembered.
     """
 
     def __init__(
@@ -250,6 +251,7 @@ async def async_search(
     loop: asyncio.AbstractEventLoop | None = None,
     *,
     repeat: int = SEARCHES_SENT,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> None:
     """Search once, and call back with the headers of every answer (UDA 2.0 §1.3).
 
@@ -265,6 +267,7 @@ async def async_search(
         timeout=timeout,
         search_target=search_target,
         repeat=repeat,
+        limits=limits,
     )
     try:
         await listener.async_start()

@@ -15,7 +15,7 @@ import pytest_asyncio
 from hypothesis import settings
 
 # A callback on a loaded machine takes tens of milliseconds; a blocking look-up or a sleep takes seconds.
-BLOCKED_SECONDS = 1.0
+BLOCKED_SECONDS = 3.0
 
 settings.register_profile("default", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, database=None, print_blob=True)

@@ -40,7 +40,7 @@ def test_leaves_a_thread():
 
 async def test_blocks_the_loop():
     await asyncio.sleep(0)
-    time.sleep(1.2)
+    time.sleep(3.2)
 """
 
 

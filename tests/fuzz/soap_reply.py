@@ -1,4 +1,4 @@
-"""Any SOAP answer is out-arguments, a fault or a documented error; lenient reads the same as strict does."""
+"""Any SOAP answer is out-arguments, a fault or a documented error; lenient reads the arguments of strict."""
 
 from functools import cache
 
@@ -23,15 +23,17 @@ from tests.support import model
 ACTION = "GetThings"
 TYPES = ("string", "ui4", "boolean", "dateTime.tz", "fixed.14.4")
 # a case reads its text six times, and mending takes up to half a microsecond per character
-LARGEST = 1 << 14
+LARGEST = 1 << 13
 
 
 def check(data: bytes) -> None:
     """Check one body: as the text that it is, as the answer to a call, and as one with an error status."""
     text = document_of(data)
     strict, lenient = read(text, strict=True), read(text, strict=False)
-    if strict is not None:
+    if isinstance(strict, Reply):
         assert lenient == strict, (strict, lenient)
+    # a malformed text may hold a fault, which strict reading rescues, beside a response, which mending brings
+    assert strict is None or lenient is not None
     fault = parse_fault(text)
     if fault is not None:
         check_fault(fault)

@@ -1,6 +1,7 @@
 """Requesters and notify server, byte by byte on loopback."""
 
 import asyncio
+import contextlib
 import errno
 import gzip
 import logging
@@ -804,3 +805,27 @@ async def test_traffic_is_not_logged_unless_asked_for(requester, caplog):
         with caplog.at_level(logging.INFO):
             await requester.async_http_request(get(wire.url()))
     assert not [record for record in caplog.records if record.name.startswith("async_upnp_client")]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(b"rubbish\r\n\r\n", id="no HTTP"),
+        pytest.param(raw_notify(sid=b"uuid:unknown"), id="an unknown SID"),
+        pytest.param(raw_notify().replace(b"NTS: upnp:propchange\r\n", b""), id="no NTS"),
+        pytest.param(raw_notify().replace(b"SID: uuid:1\r\n", b""), id="no SID"),
+        pytest.param(raw_notify(head=b"Transfer-Encoding: chunked\r\n")[:-20], id="two lengths"),
+        pytest.param(raw_notify(b"x" * (DEFAULT_LIMITS.notify_bytes + 1)), id="too long"),
+    ],
+)
+async def test_a_hundred_times_the_same_rubbish_costs_two_records_at_most(server, caplog, data):
+    count = 10 if len(data) > 10_000 else 100
+    with (
+        caplog.at_level(logging.DEBUG, "async_upnp_client.aiohttp"),
+        caplog.at_level(logging.DEBUG, "async_upnp_client.event_handler"),
+    ):
+        for _ in range(count):
+            with contextlib.suppress(ConnectionError):
+                await send(server.listen_port, data)
+    records = [record for record in caplog.records if record.name.startswith("async_upnp_client.")]
+    assert 1 <= len(records) <= 2, [record.getMessage() for record in records]

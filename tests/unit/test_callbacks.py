@@ -180,3 +180,40 @@ def test_without_a_loop_it_is_logged_and_the_plain_listener_runs(caplog: pytest.
     assert len(caplog.records) == 1
     with pytest.raises(RuntimeError):
         _ = tasks.start(calls.async_listener(), "x")
+
+
+async def test_callbacks_under_way_are_bounded_and_that_is_told_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    gate = asyncio.Event()
+    called: list[int] = []
+
+    async def waits(number: int) -> None:
+        called.append(number)
+        await gate.wait()
+
+    callbacks = CallbackTasks(logging.getLogger("async_upnp_client.test"), limit=3)
+    for _ in range(2):
+        for number in range(100):
+            callbacks.call(waits, None, number)
+        await asyncio.sleep(0)
+        assert len(callbacks) == 3
+        gate.set()
+        await wait_until_none_is_left(callbacks)
+        gate.clear()
+    assert called == [0, 1, 2] * 2
+    assert [record.levelname for record in caplog.records] == ["WARNING"] * 2
+
+
+async def test_plain_callbacks_are_called_though_there_is_no_room_for_tasks() -> None:
+    gate = asyncio.Event()
+    called: list[int] = []
+
+    async def waits(_number: int) -> None:
+        await gate.wait()
+
+    callbacks = CallbackTasks(logging.getLogger("async_upnp_client.test"), limit=1)
+    for number in range(3):
+        callbacks.call(waits, called.append, number)
+    assert called == [0, 1, 2]
+    await callbacks.async_cancel()

@@ -540,6 +540,19 @@ async def test_the_limit_is_the_caller_s(limit):
     assert max(map(len, rounds.sent)) == min(limit, 8)
 
 
+async def test_the_limits_are_the_caller_s():
+    rounds = Rounds(table(MANY, **dict.fromkeys(NAMES)))
+    limits = Limits(scpd_requests=2, services=3, description_bytes=5000, scpd_bytes=6000, xml_elements=500)
+    device = await UpnpFactory(rounds, non_strict=True, limits=limits).async_create_device(URL)
+    assert max(map(len, rounds.sent)) == 2
+    assert len(device.all_services) == 3
+    assert [found.code for found in device.diagnostics] == ["too-many-services"]
+    requests = rounds.replies.requests
+    assert [request.max_size for request in requests] == [5000, 6000, 6000, 6000]
+    with pytest.raises(UpnpXmlContentError, match="more than 5 elements"):
+        await UpnpFactory(rounds, limits=Limits(xml_elements=5, xml_depth=5)).async_create_device(URL)
+
+
 def test_a_limit_of_nothing_is_an_error():
     with pytest.raises(ValueError, match="scpd_limit"):
         UpnpFactory(ReplyTable(), scpd_limit=0)

@@ -15,7 +15,7 @@ from async_upnp_client.description_cache import (
     DescriptionCache,
 )
 from async_upnp_client.exceptions import UpnpConnectionTimeoutError, UpnpResponseError, UpnpUrlError
-from async_upnp_client.limits import DEFAULT_LIMITS
+from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 from async_upnp_client.url_policy import UrlPolicy
 from tests.support.clock import Clock
 from tests.support.descriptions import Device, device_description
@@ -45,6 +45,18 @@ async def test_a_description_is_a_dict_of_its_root_device() -> None:
     assert description is not None
     assert (description["friendlyName"], description["UDN"]) == ("Box", "uuid:1")
     assert cached.table.requests == [HttpRequest("GET", URL, {}, None)]
+
+
+async def test_the_limits_are_the_caller_s() -> None:
+    table = ReplyTable()
+    urls = [f"http://192.168.1.2/{number}" for number in range(3)]
+    for url in urls:
+        table.add("GET", url, XML)
+    cache = DescriptionCache(table, limits=Limits(descriptions=2, description_bytes=5000))
+    for url in urls:
+        assert await cache.async_get_description_dict(url) is not None
+    assert [cache.peek_description_dict(url)[0] for url in urls] == [False, True, True]
+    assert {request.max_size for request in table.requests} == {5000}
 
 
 async def test_it_is_fetched_once_and_can_be_peeked_at() -> None:

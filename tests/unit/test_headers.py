@@ -275,3 +275,31 @@ def test_shown_is_harmless_and_short(text: object, expected: str):
 
 def test_shown_cuts_where_it_is_told():
     assert shown("abcdef", 3) == "abc…"
+
+
+@pytest.mark.parametrize(
+    ("later", "differing"),
+    [
+        ({"A": "1", "b": "2"}, []),
+        ({"A": "9", "b": "2"}, ["a"]),
+        ({"A": "1", "b": None}, ["b"]),
+        ({"A": "1"}, []),
+        ({"b": "2", "C": None}, ["c"]),
+        ({"a": "1", "B": "2"}, []),
+        ({}, []),
+    ],
+)
+def test_a_later_message_takes_the_place_of_an_earlier_one(later: dict[str, Any], differing: list[str]):
+    one = str(b"1", "ascii")
+    kept, new = CaseInsensitiveDict({"A": one, "b": "2"}), CaseInsensitiveDict(later)
+    assert kept.differing(new) == differing
+    kept.take_over(new, differing)
+    assert kept.as_dict() == later
+    assert kept.get("a", one) is one or "a" in differing
+    kept["x"] = "changed"
+    assert "x" not in new
+
+
+def test_other_values_under_the_same_names():
+    headers = CaseInsensitiveDict({"A": 1, "b": 2})
+    assert headers.with_values({"a": 3, "b": 4}).as_dict() == {"A": 3, "b": 4}
