@@ -1,0 +1,1 @@
+"""The Internet gateway profile, module by module."""
