@@ -21,6 +21,7 @@ from aiohttp import (
     ClientTimeout,
     ServerTimeoutError,
     StreamReader,
+    TCPConnector,
     TooManyRedirects,
 )
 from aiohttp.http_exceptions import HttpProcessingError
@@ -146,7 +147,12 @@ class AiohttpExchange(UpnpRequester):
         with our_errors(request, timeout):
             # aiohttp's own time begins anew with each redirect, and is not for looking names up
             async with asyncio.timeout(timeout.total or None):
-                answer = await self._async_follow(session, request, headers, timeout)
+                if request.source is None:
+                    answer = await self._async_follow(session, request, headers, timeout)
+                else:
+                    # a session's connections have one source, so this request has a session of its own
+                    async with ClientSession(connector=TCPConnector(local_addr=(request.source, 0))) as own:
+                        answer = await self._async_follow(own, request, headers, timeout)
         if log:
             text = dump(answer.headers, answer.body)
             _LOGGER_TRAFFIC_UPNP.debug("Answer %s to %s\n%s", answer.status_code, shown(what), text)

@@ -51,6 +51,18 @@ async def async_get_local_ip(
     return _first_source(infos)
 
 
+def is_own_address(address: str) -> bool:
+    """Tell whether an IP address, IPv6 link-local with its zone, is one of this machine."""
+    try:
+        infos = socket.getaddrinfo(address, 0, type=socket.SOCK_DGRAM, flags=socket.AI_NUMERICHOST)
+        family, kind, protocol, _name, bound = infos[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.bind(bound)
+    except (OSError, ValueError):
+        return False
+    return True
+
+
 def _target(url: str | None) -> tuple[str, int]:
     """Host and port of a URL, of "host:port" or of an address; OSError for text that has none."""
     if not url:

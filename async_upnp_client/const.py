@@ -131,7 +131,7 @@ class HttpRequest:
     `repeatable` says whether it does no harm if the request arrives twice, which happens when a connection
     breaks before the answer; None leaves that to the method. `max_size` limits the body of the answer, in
     bytes; None leaves it to the requester. `sender` is the address that a request came from, if we received
-    it.
+    it. `source` is the address of ours to send it from; None leaves it to the system.
     """
 
     method: str
@@ -142,6 +142,7 @@ class HttpRequest:
     repeatable: bool | None = None
     max_size: int | None = field(default=None, compare=False)
     sender: str | None = field(default=None, compare=False)
+    source: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

@@ -160,11 +160,14 @@ class UpnpAction(Diagnosed):
         for name, validate, _ in self._input_table():
             validate(value_of(name, kwargs))
 
-    async def async_call(self, *, request_timeout: float | None = None, **kwargs: Any) -> Mapping[str, Any]:
+    async def async_call(
+        self, *, request_timeout: float | None = None, request_source: str | None = None, **kwargs: Any
+    ) -> Mapping[str, Any]:
         """Call the action on the device, and give the out-arguments of the answer by name (UDA 2.0 §3.2).
 
         ``request_timeout``, in seconds, takes the place of the requester's own. A device is given a few calls
         at a time (``UpnpDevice.call_gate``); the time that others wait for their turn is not in it.
+        ``request_source`` is the address of ours to call from, for devices that judge by it.
 
         An out-argument that the answer lacks is absent. In a non-strict action one whose text cannot be read
         is None (``Argument.raw_upnp_value`` has the text), and one that is not declared is given as text.
@@ -181,6 +184,8 @@ class UpnpAction(Diagnosed):
         if request is not made and request.timeout is None and request_timeout is not None:
             # Hooks written before requests had a timeout make a new request without it.
             request = replace(request, timeout=request_timeout)
+        if request_source is not None:
+            request = replace(request, source=request_source)
 
         gate = service.device.root_device.call_gate
         if not gate.enter():

@@ -1,5 +1,6 @@
 """One exchange: names, redirects and time-outs over real sockets. Bytes and errors: `test_aiohttp`."""
 
+import asyncio
 import re
 from contextlib import asynccontextmanager
 from typing import Any
@@ -192,3 +193,28 @@ def test_a_certificate_is_to_be_for_the_name():
 async def test_a_session_with_a_base_url_gets_paths():
     async with serving(OK) as wire, ClientSession(wire.url("/")) as session:
         assert (await AiohttpSessionRequester(session).async_http_request(get("/x"))).body == "ok"
+
+
+@pytest.mark.uda("G-016")
+async def test_a_request_comes_from_the_address_that_it_is_to_come_from():
+    senders = []
+
+    async def answer(reader, writer):
+        senders.append(writer.get_extra_info("peername")[0])
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(OK)
+        writer.close()
+        await writer.wait_closed()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server, requesters() as both:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        for requester in both:
+            assert (await requester.async_http_request(get(url, source="127.0.0.9"))).status_code == 200
+    assert senders == ["127.0.0.9"] * 2
+
+
+async def test_a_request_from_an_address_that_is_not_ours():
+    async with serving(OK) as wire, requesters() as both:
+        for requester in both:
+            with pytest.raises(UpnpConnectionError):
+                await requester.async_http_request(get(wire.url(), source="192.0.2.77"))

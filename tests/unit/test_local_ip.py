@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from async_upnp_client._local_ip import EXTERNAL_IP, async_get_local_ip, get_local_ip
+from async_upnp_client._local_ip import EXTERNAL_IP, async_get_local_ip, get_local_ip, is_own_address
 
 
 def can_reach(family: socket.AddressFamily, address: str) -> bool:
@@ -162,3 +162,19 @@ async def test_an_os_error_for_what_cannot_be_reached(url: str):
         get_local_ip(url)
     with pytest.raises(OSError, match=r"\w"):
         await async_get_local_ip(url)
+
+
+@pytest.mark.parametrize(
+    ("address", "own"),
+    [
+        ("127.0.0.1", True),
+        ("::1", True),
+        ("192.0.2.77", False),
+        ("2001:db8::77", False),
+        ("localhost", False),
+        ("", False),
+        ("no address", False),
+    ],
+)
+def test_an_address_of_ours(address: str, own: bool) -> None:
+    assert is_own_address(address) is own

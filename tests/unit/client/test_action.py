@@ -380,7 +380,7 @@ async def test_hooks_see_and_change_what_goes_out_and_comes_in():
 
     action.service.on_pre_call_action = before
     action.service.on_post_call_action = after
-    values = {"InstanceID": 0, "Channel": "Master"}
+    values: dict[str, Any] = {"InstanceID": 0, "Channel": "Master"}
     assert await action.async_call(request_timeout=3.0, **values) == {"Muted": True}
     assert seen == [
         (action, values, action.create_request(request_timeout=3.0, **values)),
