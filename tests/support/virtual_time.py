@@ -43,3 +43,9 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine to its end, in virtual time."""
     with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
         return runner.run(coroutine)
+
+
+async def pass_time(seconds: float) -> None:
+    """Let time pass, and what comes up meanwhile run; only in virtual time."""
+    assert isinstance(asyncio.get_running_loop(), VirtualTimeLoop), "a test does not wait"
+    await asyncio.sleep(seconds)

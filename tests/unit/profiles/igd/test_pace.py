@@ -1,7 +1,7 @@
 import asyncio
 
 from async_upnp_client.profiles.igd.pace import CALL_GAP, PacedGate
-from tests.support.virtual_time import run
+from tests.support.virtual_time import pass_time, run
 
 
 async def async_pass(gate: PacedGate, times: list[float], seconds: float = 1.0) -> None:
@@ -10,7 +10,7 @@ async def async_pass(gate: PacedGate, times: list[float], seconds: float = 1.0) 
         await gate.async_wait()
     times.append(asyncio.get_running_loop().time() - 3600)
     try:
-        await asyncio.sleep(seconds)
+        await pass_time(seconds)
     finally:
         gate.leave()
 
@@ -29,7 +29,7 @@ def test_who_comes_late_does_not_wait() -> None:
     async def main() -> list[float]:
         gate, times = PacedGate(0.5), list[float]()
         await async_pass(gate, times)
-        await asyncio.sleep(60)
+        await pass_time(60)
         await async_pass(gate, times)
         return times
 
