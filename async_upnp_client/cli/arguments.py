@@ -13,6 +13,7 @@ from async_upnp_client.cli.output import EXIT_CODES, PROGRAM
 
 SSDP_PORT = 1900
 DEFAULT_TIMEOUT = 4
+DEFAULT_LEASE = 60 * 60
 MAX_TIMEOUT = 24 * 60 * 60  # a day: the loop's clock takes no arbitrary number
 
 EPILOGUE = "exit codes:\n" + "\n".join(f"  {code.value:<5}{meaning}" for code, meaning in EXIT_CODES.items())
@@ -61,7 +62,9 @@ def build_parser() -> argparse.ArgumentParser:
         ("subscribe", "subscribe to services, show events", _add_subscribe),
     )
     for name, text, add in adders:
-        add(commands.add_parser(name, parents=[common], help=text, description=f"{text.capitalize()}."))
+        add(commands.add_parser(name, parents=[common], help=text, description=sentence(text)))
+    text = "see what an Internet gateway says, open and close its ports"
+    _add_gateway(commands.add_parser("igd", help=text, description=sentence(text)), common)
     return parser
 
 
@@ -156,8 +159,80 @@ def _add_subscribe(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_gateway(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(title="commands", dest="verb", required=True, metavar="COMMAND")
+    adders = (
+        ("status", "show connections, address, traffic, and what the gateway can do", _add_device),
+        ("list", "list the port mappings", _add_device),
+        ("add", "open a port until its lease ends", _add_mapping),
+        ("open", "open a port until interrupted, and keep it open", _add_mapping),
+        ("delete", "close a port", _add_unmapping),
+        ("pinhole", "open a port of ours in the IPv6 firewall until interrupted", _add_pinhole),
+        ("watch", "show state and traffic again and again until interrupted", _add_watch),
+    )
+    for name, text, add in adders:
+        verb = verbs.add_parser(name, parents=[common], help=text, description=sentence(text))
+        verb.set_defaults(command=f"igd {name}")
+        add(verb)
+
+
+def _add_mapping(parser: argparse.ArgumentParser) -> None:
+    _add_port(parser, client_help="the host that it leads to (default: this one)")
+    parser.add_argument("--external-port", type=port, metavar="PORT", help="of the gateway (default: PORT)")
+    parser.add_argument("--any-port", action="store_true", help="take the next free one where that is taken")
+    _add_remote_host(parser)
+    parser.add_argument("--description", default="upnp-client", metavar="TEXT", help="what the gateway shows")
+
+
+def _add_unmapping(parser: argparse.ArgumentParser) -> None:
+    _add_device(parser)
+    parser.add_argument("external_port", type=port, metavar="EXTERNAL_PORT", help="port of the gateway")
+    _add_protocol(parser)
+    _add_remote_host(parser)
+
+
+def _add_pinhole(parser: argparse.ArgumentParser) -> None:
+    _add_port(parser, client_help="our own global IPv6 address (default: the one towards the internet)")
+
+
+def _add_watch(parser: argparse.ArgumentParser) -> None:
+    _add_device(parser)
+    parser.add_argument(
+        "--interval", type=seconds, default=10, metavar="SECONDS", help="between two looks (default: 10)"
+    )
+
+
+def _add_port(parser: argparse.ArgumentParser, *, client_help: str) -> None:
+    _add_device(parser)
+    parser.add_argument("port", type=port, metavar="PORT", help="port of the host inside")
+    _add_protocol(parser)
+    parser.add_argument("--client", type=address, metavar="ADDRESS", help=client_help)
+    parser.add_argument(
+        "--lease",
+        type=lease,
+        default=DEFAULT_LEASE,
+        metavar="SECONDS",
+        help=f"0 for without end (default: {DEFAULT_LEASE})",
+    )
+
+
+def _add_protocol(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--protocol", type=str.upper, choices=("TCP", "UDP"), default="TCP")
+
+
+def _add_remote_host(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--remote-host", type=address, metavar="ADDRESS", help="the only host to let in (default: any)"
+    )
+
+
 def _add_device(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("device", metavar="DEVICE_URL", help="URL of its description: LOCATION in `search`")
+
+
+def sentence(text: str) -> str:
+    """Make a sentence of a help text."""
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def seconds(text: str) -> int:
@@ -165,6 +240,14 @@ def seconds(text: str) -> int:
     number = int(text)
     if not 1 <= number <= MAX_TIMEOUT:
         raise argparse.ArgumentTypeError(f"{text} is not between 1 and {MAX_TIMEOUT} seconds")
+    return number
+
+
+def lease(text: str) -> int:
+    """Read a lease. ValueError, of which argparse makes a usage error."""
+    number = int(text)
+    if not 0 <= number < 2**32:
+        raise argparse.ArgumentTypeError(f"{text} is no number of seconds that a gateway can be told")
     return number
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from async_upnp_client.cli import gateway
 from async_upnp_client.cli.control import call_action
 from async_upnp_client.cli.description import describe
 from async_upnp_client.cli.discovery import advertisements, search
@@ -27,9 +28,16 @@ COMMANDS: Mapping[str, Command] = {
     "describe": describe,
     "call-action": call_action,
     "subscribe": subscribe,
+    "igd status": gateway.status,
+    "igd list": gateway.list_mappings,
+    "igd add": gateway.add,
+    "igd open": gateway.keep_open,
+    "igd delete": gateway.delete,
+    "igd pinhole": gateway.keep_pinhole,
+    "igd watch": gateway.watch,
 }
 
-ENDED_BY_INTERRUPT = frozenset({"advertisements", "subscribe"})
+ENDED_BY_INTERRUPT = frozenset({"advertisements", "subscribe", "igd open", "igd pinhole", "igd watch"})
 """Commands that go on until they are interrupted, which is then no failure."""
 
 

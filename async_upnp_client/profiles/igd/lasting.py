@@ -67,6 +67,12 @@ class Lasting(ABC):
             raise
         self._task = asyncio.get_running_loop().create_task(self._async_keep(), name=f"keep {self}")
 
+    async def async_open_once(self) -> None:
+        """Open it, and leave it to its lease: nothing renews or closes it. Errors as of a start."""
+        async with self._lock:
+            self._grant(await self._async_open())
+        self._may_be_open = True
+
     async def async_stop(self) -> None:
         """Close it, if it is ours; safe at any time, and where the gateway is gone."""
         task, self._task = self._task, None

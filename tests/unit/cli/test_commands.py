@@ -33,9 +33,11 @@ def test_every_command_of_the_command_line_is_here():
         ["describe", URL],
         ["call-action", URL, "a"],
         ["subscribe", URL, "a"],
+        *(["igd", verb, URL] for verb in ("status", "list", "watch")),
+        *(["igd", verb, URL, "80"] for verb in ("add", "open", "delete", "pinhole")),
     ):
         assert parse_arguments([command, *more]).command in COMMANDS
-    assert len(COMMANDS) == 5
+    assert len(COMMANDS) == 12
     assert set(COMMANDS) >= ENDED_BY_INTERRUPT
 
 
