@@ -6,19 +6,52 @@ device has forgotten, until it gives it to another. It must not know requests or
 """
 
 import asyncio
+from collections import deque
 from datetime import timedelta
+from typing import Protocol
 
 from async_upnp_client._protocol.event_intake import SequenceWatch
 from async_upnp_client.client.service import UpnpService
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 
 
+class Keeper(Protocol):
+    """What keeps a subscription renewed, and is told what becomes of it."""
+
+    callback_url: str | None
+    """The URL that the device was told to send events to."""
+
+    def end(self) -> None:
+        """Do nothing from now on."""
+
+    def granted(self, granted: timedelta, *, fresh: bool) -> None:
+        """Take it that the device grants a time, to a renewal or to a new subscription."""
+
+    def failed(self, err: Exception) -> None:
+        """Take it that the device refused, or cannot be reached."""
+
+    def event_came(self) -> None:
+        """Take it that an event came."""
+
+    def events_lost(self, since: float) -> None:
+        """Take it that events got lost; asked for anew at that time of the loop at the soonest."""
+
+    def forgotten(self) -> None:
+        """Take it that the device has forgotten us."""
+
+
 class Subscription:
     """One service's events, under the SID that the device goes by at present."""
 
-    def __init__(self, service: UpnpService, sid: str, timeout: timedelta) -> None:
+    def __init__(
+        self, service: UpnpService, sid: str, timeout: timedelta, keeper: Keeper | None = None
+    ) -> None:
         self.service = service
         self.sid = sid
+        self.keeper = keeper
+        """What renews it; None where its holder does."""
+        self.arrived: deque[tuple[int | None, str]] = deque()
+        """Events that have been answered, in their order, and are to be taken in."""
         self.timeout = timeout
         """What was asked for, not what was granted: the wish of the next fresh SUBSCRIBE."""
         self.watch = SequenceWatch()

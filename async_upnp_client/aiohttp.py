@@ -283,12 +283,20 @@ class AiohttpNotifyServer(UpnpNotifyServer):
                 shown(request.path_qs),
                 dump(request.headers, body),
             )
-        status = await self.event_handler.handle_notify(
+        status, take_in = self.event_handler.receive_notify(
             HttpRequest("NOTIFY", self._request_url, request.headers, body, sender=request.remote)
         )
+        response = web.Response(status=status)
+        try:
+            # devices wait for the answer, some of them with all that they do: listeners come after it
+            await response.prepare(request)
+            await response.write_eof()
+        except ConnectionError as err:
+            _LOGGER.debug("%s has not waited for the answer: %s", request.remote, err)
         if log:
             _LOGGER_TRAFFIC_UPNP.debug("Answered %s to %s", int(status), request.remote)
-        return web.Response(status=status)
+        take_in()
+        return response
 
     @property
     def listen_ip(self) -> IPvXAddress:

@@ -230,3 +230,18 @@ class SsdpSource(str, Enum):
     ADVERTISEMENT_ALIVE = "advertisement_alive"
     ADVERTISEMENT_BYEBYE = "advertisement_byebye"
     ADVERTISEMENT_UPDATE = "advertisement_update"
+
+
+class SubscriptionState(str, Enum):
+    """What can be said of the events of a service that is kept subscribed (UDA 2.0 §4.1)."""
+
+    ACTIVE = "active"
+    """The device has granted a subscription, and its events reach us."""
+    RENEWING = "renewing"
+    """It is asked for one: the first, or one in place of a doubtful one, whose events may still come."""
+    LOST = "lost"
+    """There is none: the device refuses, or cannot be reached. It is asked again, less and less often."""
+    CALLBACK_UNREACHABLE = "callback_unreachable"
+    """The device has granted a subscription, and no event came: it cannot reach the URL that it was told."""
+    POLLING = "polling"
+    """Events bring nothing for one of these reasons, and values are polled instead."""

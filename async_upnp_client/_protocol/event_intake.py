@@ -59,6 +59,11 @@ class SequenceWatch:
         self._pause = RESYNC_PAUSE
         self._resync_after: float | None = None
 
+    @property
+    def last_seq(self) -> int | None:
+        """The number of the last event, None before the first or from a device that does not count."""
+        return self._last_seq
+
     def see(self, seq: int | None, body: str | None) -> Order:
         """Note an event, and return how it stands to the one before; a REPEAT is to be dropped.
 
@@ -79,11 +84,15 @@ class SequenceWatch:
 
     def resync_due(self, now: float) -> bool:
         """Whether a gap seen now asks for a fresh subscription; if so, the next gap waits for longer."""
+        return self.resync_at(now) <= now
+
+    def resync_at(self, now: float) -> float:
+        """Return when a gap seen now is to be made up for: now, or at the end of the pause since another."""
         if self._resync_after is not None and now < self._resync_after:
-            return False
+            return self._resync_after
         self._resync_after = now + self._pause
         self._pause = min(self._pause * 2, MAX_RESYNC_PAUSE)
-        return True
+        return now
 
     def restart(self) -> None:
         """Begin a new row: the subscription was made anew. The pause between fresh subscriptions goes on."""

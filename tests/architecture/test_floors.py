@@ -26,7 +26,7 @@ FLOORS: dict[str, frozenset[str]] = {
         }
     ),
     "protocol": frozenset({"_protocol"}),
-    "wire": frozenset({"ssdp", "utils", "_callbacks", "_local_ip", "_quiet"}),
+    "wire": frozenset({"ssdp", "utils", "_callbacks", "_local_ip", "_quiet", "_suspended"}),
     "control point": frozenset(
         {
             "advertisement",
@@ -40,8 +40,11 @@ FLOORS: dict[str, frozenset[str]] = {
             "device_updater",
             "_event_handler_register",
             "_event_requests",
+            "_incoming_events",
             "_notify_server",
+            "_subscriber",
             "_subscriptions",
+            "subscription",
         }
     ),
     "outside": frozenset({"aiohttp", "server", "_http", "_exchange", "_notify_connections", "_route"}),

@@ -1,4 +1,7 @@
-"""A loop whose time jumps to the next timer as soon as nothing else is to be done: hours pass in a moment."""
+"""A loop whose time jumps to the next timer as soon as nothing else is to be done: hours pass in a moment.
+
+Sockets of one process on loopback work too: what was sent is there at once.
+"""
 
 import asyncio
 import selectors
@@ -6,6 +9,11 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+LOOPBACK = 0.0005
+"""Seconds of real time in which what was sent over loopback arrives."""
+THREADS = 10.0
+"""Seconds of real time in which a thread is to wake the loop, or nothing will."""
 
 
 class JumpingSelector(selectors.DefaultSelector):
@@ -15,14 +23,22 @@ class JumpingSelector(selectors.DefaultSelector):
         """Begin at an hour, so that nothing depends on beginning at zero."""
         super().__init__()
         self.now = 3600.0
+        self.turns = 0
+        """How often it was asked."""
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         """Return what is ready, or let the time pass."""
+        self.turns += 1
         ready = super().select(0)
         if not ready and timeout is None:
-            raise RuntimeError("nothing will ever happen here any more")
+            ready = super().select(THREADS)
+            if not ready:
+                raise RuntimeError("nothing will ever happen here any more")
         if not ready and timeout:
-            self.now += timeout
+            if len(self.get_map()) > 1:
+                ready = super().select(LOOPBACK)
+            if not ready:
+                self.now += timeout
         return ready
 
 
@@ -38,12 +54,32 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         """Return the time."""
         return self.selector.now
 
+    def jump(self, seconds: float) -> None:
+        """Let time pass at once, as it does over the sleep of a machine that counts it."""
+        self.selector.now += seconds
+
+
+def virtual_loop() -> VirtualTimeLoop:
+    """Return the running loop."""
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, VirtualTimeLoop), "it runs in virtual time"
+    return loop
+
 
 def run(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine to its end, in virtual time."""
+    """Run a coroutine to its end, in virtual time; AssertionError if it leaves tasks or timers behind."""
     with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
-        return runner.run(coroutine)
+        return runner.run(_watched(coroutine))
 
+
+async def _watched(coroutine: Coroutine[Any, Any, T]) -> T:
+    result = await coroutine
+    await asyncio.sleep(0)
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    assert not left, f"tasks left running: {left}"
+    timers = [handle for handle in getattr(virtual_loop(), "_scheduled", ()) if not handle.cancelled()]
+    assert not timers, f"timers left: {timers}"
+    return result
 
 async def pass_time(seconds: float) -> None:
     """Let time pass, and what comes up meanwhile run; only in virtual time."""
