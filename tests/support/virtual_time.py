@@ -81,6 +81,7 @@ async def _watched(coroutine: Coroutine[Any, Any, T]) -> T:
     assert not timers, f"timers left: {timers}"
     return result
 
+
 async def pass_time(seconds: float) -> None:
     """Let time pass, and what comes up meanwhile run; only in virtual time."""
     assert isinstance(asyncio.get_running_loop(), VirtualTimeLoop), "a test does not wait"
