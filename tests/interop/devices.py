@@ -24,6 +24,10 @@ DEBIAN_PACKAGES = (
     "gstreamer1.0-plugins-ugly",
     "python3-gi",
     "gir1.2-gupnp-1.6",
+    "miniupnpd",
+    "miniupnpd-nftables",
+    "miniupnpc",
+    "nftables",
 )
 PROGRAMS = ("minidlnad", "gmediarender")
 DEBIAN_PYTHON = "/usr/bin/python3"  # the one that has the module gi

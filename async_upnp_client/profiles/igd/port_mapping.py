@@ -10,10 +10,16 @@ from ipaddress import IPv4Address
 from typing import Final, Self
 
 from async_upnp_client._local_ip import async_get_local_ip
-from async_upnp_client.exceptions import UpnpActionError, UpnpConnectionError, UpnpError, UpnpValueError
+from async_upnp_client.exceptions import (
+    UpnpActionError,
+    UpnpCommunicationError,
+    UpnpConnectionError,
+    UpnpError,
+    UpnpValueError,
+)
 from async_upnp_client.profiles.igd.lasting import LEASE, Lasting
+from async_upnp_client.profiles.igd.listing import Listing
 from async_upnp_client.profiles.igd.types import PortMappingEntry
-from async_upnp_client.profiles.igd.wan_calls import WanCalls
 
 NO_SUCH_ENTRY: Final = 714
 WILDCARD_PORT_REFUSED: Final = 716
@@ -47,7 +53,7 @@ class PortMapping(Lasting):
 
     def __init__(
         self,
-        gateway: WanCalls,
+        gateway: Listing,
         internal_port: int,
         protocol: str = "TCP",
         *,
@@ -124,11 +130,25 @@ class PortMapping(Lasting):
             )
         except UpnpActionError:
             return None  # declared only, or with restrictions of version 1: port by port then
-        if port is not None:
-            self.external_port = self._port_in_flight = port
-            return self._lease
-        # it did not say which: the one asked for, or else nobody can know
-        return self._lease if await self._async_is_there() else None
+        except UpnpCommunicationError:
+            raise
+        except UpnpError:
+            port = (
+                None  # miniupnpd answers with another argument than it declares, and this is a strict reader
+            )
+        if port is None:
+            port = await self._async_find()
+        if port is None:
+            return None
+        self.external_port = self._port_in_flight = port
+        return self._lease
+
+    async def _async_find(self) -> int | None:
+        """Find the mapping that the gateway made without saying where; None for none."""
+        for entry in await self.gateway.async_get_port_mappings():
+            if entry.protocol == self.protocol and self._is_own(entry):
+                return entry.external_port
+        return None
 
     async def _async_open_one(self) -> timedelta:
         """Open the port, or with ``any_port`` the next free one; return the lease asked for."""

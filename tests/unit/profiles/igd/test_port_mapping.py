@@ -178,6 +178,27 @@ def test_a_gateway_that_declares_to_choose_and_does_not_is_asked_port_by_port() 
     play(Gateway(version=2), scenario)
 
 
+@pytest.mark.uda("G-011")
+def test_a_port_that_the_gateway_chose_without_saying_so_is_found() -> None:
+    async def scenario(gateway: Gateway, igd: IgdDevice) -> None:
+        def choose(arguments: dict[str, str]) -> dict[str, str]:
+            gateway.mappings["", "8085", "TCP"] = {**arguments, "NewExternalPort": "8085"}
+            return {"NewOtherPort": "8085"}  # what it does not declare, as miniupnpd does
+
+        gateway.mappings.update(mapping(8080))
+        gateway.answers["AddAnyPortMapping"] = choose
+        async with opening(igd, any_port=True) as mapped:
+            assert mapped.external_port == 8085
+        assert gateway.mappings == mapping(8080)
+
+    async def main(non_strict: bool) -> None:
+        gateway = Gateway(version=2)
+        await scenario(gateway, await gateway.async_igd(non_strict=non_strict))
+
+    run(main(non_strict=True))
+    run(main(non_strict=False))
+
+
 def test_trying_ports_comes_to_an_end() -> None:
     async def main() -> None:
         gateway = Gateway()
