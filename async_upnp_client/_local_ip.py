@@ -5,14 +5,19 @@ A connected UDP socket tells, without sending anything. For the notify server, p
 
 import asyncio
 import socket
+import sys
 from collections.abc import Iterable
-from ipaddress import IPv6Address
+from ipaddress import IPv4Address, IPv6Address
+from pathlib import Path
 from typing import Any, Final, TypeAlias
 from urllib.parse import urlsplit
 
 EXTERNAL_IP: Final = "1.1.1.1"
 """An address outside, to find the interface of the default route; nothing is sent to it."""
 EXTERNAL_PORT: Final = 80
+
+IPV4_ROUTES: Final = Path("/proc/net/route")
+ANY_ROUTE: Final = "00000000"
 
 _Info: TypeAlias = tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]
 
@@ -49,6 +54,24 @@ async def async_get_local_ip(
         except ValueError as err:
             raise _no_host(host) from err
     return _first_source(infos)
+
+
+def get_default_gateways(table: Path = IPV4_ROUTES) -> list[str]:
+    """Return the IPv4 addresses of the routers of the default routes, where the system lists its routes.
+
+    That is Linux; elsewhere, and without such a route, there are none.
+    """
+    try:
+        lines = table.read_text(encoding="ascii", errors="replace").splitlines()
+    except OSError:
+        return []
+    found = []
+    for line in lines[1:]:
+        _name, destination, gateway, *rest = [*line.split(), "", "", ""]
+        mask = rest[4] if len(rest) > 4 else ""
+        if destination == mask == ANY_ROUTE and gateway != ANY_ROUTE and len(gateway) == len(ANY_ROUTE):
+            found.append(str(IPv4Address(int(gateway, 16).to_bytes(4, sys.byteorder))))
+    return found
 
 
 def is_own_address(address: str) -> bool:

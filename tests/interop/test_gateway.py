@@ -2,7 +2,9 @@
 
 import json
 import re
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from tests.interop.network import Program
 from tests.interop.router import EXTERNAL_IPV4, RouterLab, open_router_lab, unmet_router_needs
 
 pytestmark = pytest.mark.interop
+EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +71,17 @@ def test_status_is_that_of_upnpc(lab: RouterLab) -> None:
         ("external address", "connection status", "port mapping", "traffic counters", "IPv6 pinholes"),
         "present",
     )
+
+
+@pytest.mark.uda("G-001", "G-002")
+def test_an_example_finds_the_gateway_by_itself(lab: RouterLab) -> None:
+    program = lab.start_inside(sys.executable, str(EXAMPLES / "open_port.py"), "8095")
+    opened = f"open: TCP {EXTERNAL_IPV4}:8095"
+    program.wait_for(lambda: opened in program.printed(), opened, CLIENT_SECONDS)
+    assert "is the default gateway" in program.printed()[0]
+    assert rule(8095) in lab.router.rules
+    assert program.interrupt() == 0
+    assert rule(8095) not in lab.router.rules
 
 
 @pytest.mark.uda("G-003")

@@ -4,6 +4,7 @@ They end by themselves, with one line per thing that is worth one and nothing on
 """
 
 import asyncio
+import signal
 import sys
 import threading
 from contextlib import asynccontextmanager
@@ -13,6 +14,8 @@ from uuid import uuid4
 import pytest
 
 from tests.support.cli_device import CliDevice, announce
+from tests.support.gateway import Gateway
+from tests.support.gateway_server import served
 from tests.support.udp import GROUP, peer
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -156,3 +159,36 @@ async def test_watch_network_tells_who_comes_and_goes():
     assert (code, err) == (0, "")
     assert f"advertisement_byebye: {udn} {ROOT} {ELSEWHERE}" in out
     assert out[-1].endswith(" devices known")
+
+
+async def test_open_port_opens_it_as_long_as_it_runs():
+    gateway = Gateway()
+    async with served(gateway) as url:
+        process = await start("open_port.py", "8080", "--location", url)
+        async with asyncio.timeout(NEVER):
+            assert await process.stdout.readline() == b"open: TCP 198.51.100.7:8080\n"
+        assert ("", "8080", "TCP") in gateway.mappings
+        process.send_signal(signal.SIGINT)
+        assert await ended(process) == (0, ["closed"], "")
+    assert gateway.mappings == {}
+
+
+async def test_open_port_has_a_sentence_for_a_refusal():
+    gateway = Gateway()
+    gateway.refuse["AddPortMapping"] = 606
+    async with served(gateway) as url:
+        code, out, err = await run("open_port.py", "8080", "--location", url, "--seconds", "0")
+    assert (code, out) == (1, [])
+    assert "606" in err
+    assert "Traceback" not in err
+
+
+async def test_watch_traffic_prints_a_line_for_each_look():
+    gateway = Gateway()
+    gateway.refuse["GetTotalBytesReceived"] = 501
+    async with served(gateway) as url:
+        code, out, err = await run("watch_traffic.py", url, "--looks", "2", "--interval", "0.01")
+    assert (code, err) == (0, "")
+    assert len(out) == 2
+    assert out[1].startswith("Connected 198.51.100.7  in      ? KiB/s  out    0.0 KiB/s")
+    assert "501" in out[1]

@@ -2,13 +2,20 @@
 
 import asyncio
 import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from async_upnp_client._local_ip import EXTERNAL_IP, async_get_local_ip, get_local_ip, is_own_address
+from async_upnp_client._local_ip import (
+    EXTERNAL_IP,
+    async_get_local_ip,
+    get_default_gateways,
+    get_local_ip,
+    is_own_address,
+)
 
 
 def can_reach(family: socket.AddressFamily, address: str) -> bool:
@@ -178,3 +185,26 @@ async def test_an_os_error_for_what_cannot_be_reached(url: str):
 )
 def test_an_address_of_ours(address: str, own: bool) -> None:
     assert is_own_address(address) is own
+
+
+ROUTES = """Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT
+eth0\t00000000\t{0}\t0003\t0\t0\t100\t00000000\t0\t0\t0
+eth0\t{1}\t00000000\t0001\t0\t0\t100\t{2}\t0\t0\t0
+tun0\t00000000\t00000000\t0001\t0\t0\t50\t00000000\t0\t0\t0
+tun0\t00000000\t{0}\t0003\t0\t0\t50\t{2}\t0\t0\t0
+broken
+"""
+
+
+def in_the_order_of_the_machine(address: str) -> str:
+    """An address as the kernel writes it."""
+    return f"{int.from_bytes(socket.inet_aton(address), sys.byteorder):08X}"
+
+
+def test_the_routers_of_default_routes(tmp_path: Path) -> None:
+    table = tmp_path / "route"
+    words = [in_the_order_of_the_machine(a) for a in ("192.0.2.1", "192.0.2.0", "255.255.255.0")]
+    table.write_text(ROUTES.format(*words))
+    assert get_default_gateways(table) == ["192.0.2.1"]
+    table.write_text("")
+    assert get_default_gateways(table) == get_default_gateways(tmp_path / "nothing") == []

@@ -19,11 +19,13 @@ lasting             what is kept open: renewed, recovered, closed
 port_mapping        a port mapping that lasts
 pinhole             a pinhole that lasts
 device              IgdDevice
+finding             the gateways of the network
 ==================  ========================================================================
 """
 
 from async_upnp_client.profiles.igd.connection import AddressKind, WanConnection, address_kind
 from async_upnp_client.profiles.igd.device import IgdDevice
+from async_upnp_client.profiles.igd.finding import async_find_gateways
 from async_upnp_client.profiles.igd.pinhole import LastingPinhole
 from async_upnp_client.profiles.igd.port_mapping import PortMapping
 from async_upnp_client.profiles.igd.selection import RankedGateway, async_rank_gateways
@@ -94,5 +96,6 @@ __all__ = [
     "TrafficCounterState",
     "WanConnection",
     "address_kind",
+    "async_find_gateways",
     "async_rank_gateways",
 ]

@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 from urllib.parse import urlsplit
 
 from async_upnp_client.client.action import UpnpAction
@@ -84,6 +84,9 @@ class Selection(StatusPolls):
         return self._any_action(services, action_name)
 
 
+G = TypeVar("G", bound=Selection)
+
+
 async def async_ask(service: UpnpService, *, is_default: bool = False) -> WanConnection:
     """Ask a WAN connection for its state and address."""
     values: dict[str, str | None] = {"NewConnectionStatus": None, "NewExternalIPAddress": None}
@@ -108,10 +111,10 @@ async def async_ask(service: UpnpService, *, is_default: bool = False) -> WanCon
 
 
 @dataclass(frozen=True, slots=True)
-class RankedGateway:
+class RankedGateway(Generic[G]):
     """A gateway with its best WAN connection, and why it stands where it does."""
 
-    gateway: Selection
+    gateway: G
     connection: WanConnection | None
     is_default_gateway: bool
 
@@ -123,22 +126,22 @@ class RankedGateway:
 
 
 async def async_rank_gateways(
-    gateways: Iterable[Selection], default_gateways: Collection[str] = ()
-) -> list[RankedGateway]:
+    gateways: Iterable[G], default_gateways: Collection[str] = ()
+) -> list[RankedGateway[G]]:
     """Ask several gateways, side by side, and return them, the best first, with the reasons.
 
     The one with the best WAN connection wins; of equals the one whose host is among `default_gateways`, the
     addresses of routers that this machine sends to (``_local_ip.get_default_gateways``).
     """
 
-    async def async_best(gateway: Selection) -> RankedGateway:
+    async def async_best(gateway: G) -> RankedGateway[G]:
         connection = await gateway.async_select_connection()
         host = (urlsplit(gateway.device.device_url).hostname or "").partition("%")[0]
         return RankedGateway(gateway, connection, host in default_gateways)
 
     found = await asyncio.gather(*(async_best(gateway) for gateway in gateways))
 
-    def rank(one: RankedGateway) -> tuple[Any, ...]:
+    def rank(one: RankedGateway[G]) -> tuple[Any, ...]:
         return (
             one.connection is not None,
             one.connection.rank[:3] if one.connection else (),
