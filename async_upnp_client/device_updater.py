@@ -7,10 +7,14 @@ knows only when a device has forgotten its subscribers; what is to be done then 
 
 import asyncio
 import logging
+from collections.abc import Callable
+from typing import TypeAlias
 
 from async_upnp_client._addresses import ip_version_from_location, same_host
 from async_upnp_client._callbacks import CallbackTasks
 from async_upnp_client._headers import CaseInsensitiveDict, shown
+from async_upnp_client._presence import Presence
+from async_upnp_client._protocol.boot_id import BOOT_ID, CONFIG_ID, BootIds, adds, as_recorded, differ
 from async_upnp_client._protocol.discovery import (
     LOWER__REMOTE_ADDR,
     LOWER__TIMESTAMP,
@@ -21,13 +25,13 @@ from async_upnp_client._protocol.discovery import (
 from async_upnp_client._protocol.ssdp_device import (
     SsdpDevice,
     extract_valid_to,
-    header_number,
     is_service_type,
     location_changed,
     max_age,
 )
 from async_upnp_client.advertisement import SsdpAdvertisementListener
 from async_upnp_client.client.device import UpnpDevice
+from async_upnp_client.client.service import UpnpService
 from async_upnp_client.client_factory import UpnpFactory
 from async_upnp_client.const import AddressTupleVXType
 from async_upnp_client.event_handler import UpnpEventHandler
@@ -37,9 +41,7 @@ from async_upnp_client.url_policy import DEFAULT_URL_POLICY, UrlPolicy
 
 _LOGGER = logging.getLogger(__name__)
 
-_BOOT_ID = "bootid.upnp.org"
-_CONFIG_ID = "configid.upnp.org"
-_NEXT_BOOT_ID = "nextbootid.upnp.org"
+ChangeCallback: TypeAlias = Callable[[UpnpDevice], None]
 
 
 class DeviceUpdater:
@@ -51,8 +53,11 @@ class DeviceUpdater:
     that fails, or another device is described there, the device stays as it is and is not available, and the
     next announcement leads to another try.
 
-    `device.available` is False after a byebye of the device, and when its announcements ran out without a
-    new one (UDA 2.0 §1.2.2); True after the next alive. `source` is the address to listen on. `url_policy`
+    A byebye of the device is believed after `patience`, in seconds, if no alive has come and the device does
+    not answer either; so is it when its announcements ran out without a new one (UDA 2.0 §1.2.2). Then
+    `device.available` is False, until the next alive. With a `patience` of 0 both are believed at once, and
+    the device is asked nothing. `on_change` is called with the device once it has been replaced in place, and
+    when it has gone or is back; what it raises is logged. `source` is the address to listen on. `url_policy`
     judges where announcements say that the device has moved to, `limits` bound what is read of them.
 
     A device that restarted, moved, or is back after it was gone, has forgotten its subscribers (UDA 2.0
@@ -69,6 +74,8 @@ class DeviceUpdater:
         loop: asyncio.AbstractEventLoop | None = None,
         url_policy: UrlPolicy = DEFAULT_URL_POLICY,
         event_handler: UpnpEventHandler | None = None,
+        patience: float = 3.0,
+        on_change: ChangeCallback | None = None,
         limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         self._device = device
@@ -76,6 +83,9 @@ class DeviceUpdater:
         self._url_policy = url_policy
         self._factory = factory
         self._event_handler = event_handler
+        self._presence = Presence(patience, device.async_ping, self._leave, self._resubscribe)
+        self.on_change = on_change
+        """Called with the device after each change of it."""
         self._listener = SsdpAdvertisementListener(
             on_alive=self._on_alive,
             on_byebye=self._on_byebye,
@@ -90,28 +100,23 @@ class DeviceUpdater:
         self._current: CaseInsensitiveDict | None = None
         self._wanted: CaseInsensitiveDict | None = None
         self._present = True
+        self._boots = BootIds()
         self._has_failed = False
         # whether the device has forgotten its subscribers, and what sees to that
         self._has_forgotten = False
         self._resubscribing: asyncio.Task[None] | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._timer: asyncio.TimerHandle | None = None
-        self._expires = 0.0
 
     async def async_start(self) -> None:
         """Start to listen. OSError or UpnpError where the port cannot be had."""
         await self._listener.async_start()
-        self._loop = self._listener.loop
+        self._presence.start(self._listener.loop or asyncio.get_running_loop())
 
     async def async_stop(self) -> None:
         """Stop to listen, and end a creation that is under way. Safe before a start, and twice."""
-        self._loop = None
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
         self._wanted = None
         self._end_resubscribing()
         await self._listener.async_stop()
+        await self._presence.async_stop()
         await self._tasks.async_cancel()
         self._current = None  # where its task was cancelled before it ran
 
@@ -125,7 +130,9 @@ class DeviceUpdater:
         if not self._is_own(headers) or is_service_type(headers.get_lower("nt") or ""):
             return
         _LOGGER.debug("Device %r says byebye", self._device)
-        self._leave()
+        self._has_forgotten = True  # its subscribers, whether it leaves or not
+        self._end_resubscribing()
+        self._presence.left()
 
     def _on_update(self, headers: CaseInsensitiveDict) -> None:
         self._on_alive(headers)
@@ -133,7 +140,8 @@ class DeviceUpdater:
     def _on_alive(self, headers: CaseInsensitiveDict) -> None:
         if not self._is_own(headers):
             return
-        self._keep_until(max_age(headers.get_lower("cache-control") or ""))
+        self._boots.see(as_recorded(headers))
+        self._presence.heard(max_age(headers.get_lower("cache-control") or ""))
         location = headers.get_lower(LOWER_LOCATION)
         if headers.get_lower("nt") != SSDP_ST_ROOTDEVICE or not location:
             return
@@ -147,12 +155,14 @@ class DeviceUpdater:
         moved = self._has_moved(
             headers, location, latest.get_lower(LOWER_LOCATION) if followed else device_url
         )
-        recorded = _as_recorded(headers)
+        recorded = as_recorded(headers)
         # the first of an update's repeats has had its next BOOTID recorded
-        booted = _differ(latest, headers, _BOOT_ID) and _differ(latest, recorded, _BOOT_ID)
+        booted = (
+            self._boots.are_meant and differ(latest, headers, BOOT_ID) and differ(latest, recorded, BOOT_ID)
+        )
         if moved or booted:
             self._has_forgotten = True
-        if moved or booted or _differ(latest, headers, _CONFIG_ID):
+        if moved or booted or differ(latest, headers, CONFIG_ID):
             self._wanted = recorded
             if self._current is None:
                 self._current = recorded  # from now on, not from when the task first runs
@@ -160,9 +170,9 @@ class DeviceUpdater:
         elif self._current is not None:
             return  # repeats what is being followed
         else:
-            if _adds(latest, recorded):
+            if adds(latest, recorded):
                 self._device.ssdp_headers = recorded
-            self._device.available = True
+            self._become(available=True)
             self._resubscribe()
 
     def _may_follow(self, headers: CaseInsensitiveDict, location: str, device_url: str) -> bool:
@@ -206,6 +216,7 @@ class DeviceUpdater:
 
     async def _async_reinit(self, headers: CaseInsensitiveDict) -> None:
         location: str = headers.get_lower(LOWER_LOCATION)
+        before = self._device.all_services
         try:
             new_device = await self._factory.async_create_device(location)
             self._device.reinit(_announced(new_device, headers))
@@ -220,14 +231,26 @@ class DeviceUpdater:
         else:
             self._has_failed = False
             self._device.ssdp_headers = headers
-            self._device.available = self._present
+            self._become(available=self._present, replaced=True)
+            self._drop(set(before) - set(self._device.all_services))
             self._resubscribe()
 
     def _fail(self) -> None:
         """Wait for the next announcement, which then is news again."""
         self._has_failed = True
         self._locations = None
-        self._device.available = False
+        self._become(available=False)
+
+    def _become(self, *, available: bool, replaced: bool = False) -> None:
+        """Note whether it is there, and tell what has changed."""
+        if self._device.available == available and not replaced:
+            return
+        self._device.available = available
+        if self.on_change is not None:
+            try:
+                self.on_change(self._device)
+            except Exception:
+                _LOGGER.exception("on_change of %r failed", self._device)
 
     # ---- its subscribers
 
@@ -256,36 +279,21 @@ class DeviceUpdater:
             if self._resubscribing is asyncio.current_task():
                 self._resubscribing = None
 
+    def _drop(self, services: set[UpnpService]) -> None:
+        """Keep no subscription to services that the device has no more."""
+        kept = self._event_handler.kept_subscriptions if self._event_handler is not None else ()
+        for subscription in kept:
+            if subscription.service in services:
+                _ = self._tasks.start(subscription.async_stop(), f"end of {subscription}")
+
     # ---- whether it is there
 
     def _leave(self) -> None:
         self._present = False
         self._has_forgotten = True
         self._end_resubscribing()
-        self._device.available = False
+        self._become(available=False)
         self._wanted = self._locations = None
-        self._expires = 0.0
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-    def _keep_until(self, seconds: int) -> None:
-        """Take the device to be there for so long; a longer time given before still counts."""
-        if self._loop is None:
-            return
-        self._expires = max(self._expires, self._loop.time() + seconds)
-        if self._timer is None:
-            self._timer = self._loop.call_at(self._expires, self._on_timer)
-
-    def _on_timer(self) -> None:
-        self._timer = None
-        if self._loop is None:
-            return
-        if self._loop.time() < self._expires:
-            self._timer = self._loop.call_at(self._expires, self._on_timer)
-            return
-        _LOGGER.debug("The announcements of device %r ran out", self._device)
-        self._leave()
 
 
 def _announced(described: UpnpDevice, headers: CaseInsensitiveDict) -> UpnpDevice:
@@ -299,27 +307,3 @@ def _announced(described: UpnpDevice, headers: CaseInsensitiveDict) -> UpnpDevic
     if not found:
         raise UpnpError(f"it describes {shown(described.udn)}")
     return found[0]
-
-
-def _differ(old: CaseInsensitiveDict, new: CaseInsensitiveDict, name: str) -> bool:
-    """Return whether an id of a message differs from the one recorded; not where either has none."""
-    before, after = old.get_lower(name), new.get_lower(name)
-    if before is None or after is None or before == after:
-        return False
-    number = header_number(before)
-    return number is None or number != header_number(after)
-
-
-def _as_recorded(headers: CaseInsensitiveDict) -> CaseInsensitiveDict:
-    """Return the headers to record: those of an update have the BOOTID that it announces (UDA 2.0 §1.2.4)."""
-    next_boot_id = headers.get_lower(_NEXT_BOOT_ID)
-    if header_number(next_boot_id) is None:
-        return headers
-    recorded = headers.copy()
-    recorded["BOOTID.UPNP.ORG"] = next_boot_id
-    return recorded
-
-
-def _adds(old: CaseInsensitiveDict, new: CaseInsensitiveDict) -> bool:
-    """Return whether a message without news has an id to record: the first heard, or one announced."""
-    return any(new.get_lower(name) not in (None, old.get_lower(name)) for name in (_BOOT_ID, _CONFIG_ID))

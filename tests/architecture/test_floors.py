@@ -42,6 +42,7 @@ FLOORS: dict[str, frozenset[str]] = {
             "_event_requests",
             "_incoming_events",
             "_notify_server",
+            "_presence",
             "_subscriber",
             "_subscriptions",
             "subscription",

@@ -10,6 +10,7 @@ from async_upnp_client.client.device import UpnpDevice
 from async_upnp_client.client_factory import UpnpFactory
 from async_upnp_client.const import HttpResponse
 from async_upnp_client.device_updater import DeviceUpdater
+from async_upnp_client.exceptions import UpnpConnectionError
 from tests.support import announcements
 from tests.support.announcements import UDN
 from tests.support.descriptions import Action, Device, Service, device_description, service_description
@@ -119,16 +120,22 @@ async def test_services_and_actions_become_those_of_the_new_description() -> Non
 
 async def test_a_device_that_goes_silent_becomes_unavailable() -> None:
     loop = TimedLoop()
-    _, device, updater, hear = await made(loop)
+    table, device, updater, hear = await made(loop)
+    table.set("GET", URL, UpnpConnectionError("gone"))
     hear(DEVICE.alive(cache_control="max-age=60"))
     await loop.pass_time(61)
+    await settle()
     assert not device.available
     await updater.async_stop()
 
 
 async def test_the_udn_is_matched_in_any_case() -> None:
-    _, device, updater, hear = await made(TimedLoop())
+    loop = TimedLoop()
+    table, device, updater, hear = await made(loop)
+    table.set("GET", URL, UpnpConnectionError("gone"))
     hear(announcements.Device(UDN.upper()).byebye())
+    await loop.pass_time(4)
+    await settle()
     assert not device.available
     await updater.async_stop()
 

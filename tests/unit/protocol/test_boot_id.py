@@ -1,0 +1,82 @@
+"""What BOOTID, NEXTBOOTID and CONFIGID of announcements tell."""
+
+import pytest
+
+from async_upnp_client._headers import CaseInsensitiveDict
+from async_upnp_client._protocol.boot_id import (
+    BOOT_ID,
+    MOST_UNREPEATED,
+    BootIds,
+    adds,
+    as_recorded,
+    differ,
+)
+
+
+def headers(**values: str) -> CaseInsensitiveDict:
+    """Return headers; underscores are dots."""
+    return CaseInsensitiveDict({f"{name.upper()}.UPNP.ORG": value for name, value in values.items()})
+
+
+def seen(values: str) -> BootIds:
+    """Return the judge of values that were heard."""
+    boots = BootIds()
+    for value in values.split():
+        boots.see(headers(**({} if value == "-" else {"bootid": value})))
+    return boots
+
+
+@pytest.mark.uda("D-031")
+@pytest.mark.parametrize(
+    ("values", "meant"),
+    [
+        ("", True),
+        ("1 1 1", True),
+        ("1 2 2 2 3 3 3", True),
+        ("1 01 1", True),  # the same number
+        ("- - -", True),
+        ("1 2 3 4", True),  # announcements may get lost
+        ("1 2 3 4 5", False),  # counts its messages
+        ("9 7 5 3 1", False),
+        ("1 2 3 4 5 6 7", False),
+        ("1 2 3 4 5 5", True),  # has been mended
+        ("1 - 2 - 3 - 4 - 5", False),
+    ],
+)
+def test_a_device_that_hardly_says_a_value_twice_means_nothing_by_it(values, meant):
+    assert seen(values).are_meant is meant
+
+
+def test_the_evidence_is_bounded():
+    boots = seen(" ".join(map(str, range(1000))))
+    assert boots._unrepeated == MOST_UNREPEATED
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "result"),
+    [
+        ("1", "2", True),
+        ("2", "1", True),
+        ("1", "01", False),
+        ("1", None, False),
+        (None, "1", False),
+        ("x", "y", True),
+    ],
+)
+def test_whether_they_differ(old, new, result):
+    before, after = (headers(**({"bootid": value} if value else {})) for value in (old, new))
+    assert differ(before, after, BOOT_ID) is result
+
+
+@pytest.mark.uda("D-046")
+def test_what_an_update_announces_is_recorded():
+    assert as_recorded(headers(bootid="1", nextbootid="2"))["bootid.upnp.org"] == "2"
+    plain = headers(bootid="1", nextbootid="soon")
+    assert as_recorded(plain) is plain
+
+
+def test_what_has_an_id_to_record():
+    assert adds(headers(), headers(bootid="1"))
+    assert adds(headers(bootid="1"), headers(configid="1"))
+    assert not adds(headers(bootid="1"), headers(bootid="1"))
+    assert not adds(headers(bootid="1"), headers())
