@@ -22,7 +22,6 @@ NOT_YET = frozenset(
     {
         "async_upnp_client.profiles.dlna",
         "async_upnp_client.profiles.ohmedia",
-        "async_upnp_client.profiles.printer",
         "async_upnp_client.server",
     }
 )

@@ -23,6 +23,7 @@ from tests.support.descriptions import (
     device_description,
     service_description,
 )
+from tests.support.soap_device import envelope
 
 LIST = "urn:schemas-upnp-org:gw:WANIPConnection"
 HOST = "http://192.0.2.1:5000"
@@ -420,15 +421,6 @@ class Gateway(UpnpRequester):
         elif name == "DeletePinhole":
             del self.pinholes[int(arguments["UniqueID"])]
         return {"PinholePackets": "3"} if name == "GetPinholePackets" else {}
-
-
-def envelope(inside: str) -> str:
-    """Return a SOAP envelope around something."""
-    return (
-        '<?xml version="1.0"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" '
-        's:encodingStyle="http://schemas.xmlsoap.org/soap/encoding/">'
-        f"<s:Body>{inside}</s:Body></s:Envelope>"
-    )
 
 
 def mapping(
