@@ -93,6 +93,7 @@ class IncomingEvents:
             self._take_in(subscription, seq, body)
 
     def _take_in(self, subscription: Subscription, seq: int | None, body: str) -> None:
+        before = subscription.watch.last_seq
         order = subscription.watch.see(seq, body)
         if order is Order.REPEAT:
             _LOGGER.debug("Dropped event %s of %s, which came before", seq, shown(subscription.sid))
@@ -107,7 +108,8 @@ class IncomingEvents:
         keeper = subscription.keeper
         if keeper is not None:
             keeper.event_came()
-        if order is Order.GAP:
+        late = order is Order.LATE or (order is Order.LOWER and seq != before)
+        if order is Order.GAP or (late and keeper is not None):
             _LOGGER.debug("Events of %s were lost before number %s", service, seq)
             self._on_gap(subscription)
 

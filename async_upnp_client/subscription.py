@@ -290,7 +290,8 @@ class UpnpSubscription:
             reason = "No events arrive at %s, which devices are told, though %s has granted a subscription"
             self._quiet.report(reason, self.callback_url, self._service, level=logging.WARNING)
         elif state is SubscriptionState.LOST:
-            _LOGGER.warning("No events of %s for now: %s", self._service, shown(self.error))
+            reason = "No events of %s for now: %s"
+            self._quiet.report(reason, str(self._service), shown(self.error), level=logging.WARNING)
         elif state is SubscriptionState.ACTIVE and before is not SubscriptionState.RENEWING:
             _LOGGER.info("Events of %s arrive", self._service)
         if self.on_state is not None:

@@ -19,6 +19,8 @@ class Order(Enum):
 
     NEXT = auto()
     REPEAT = auto()
+    LATE = auto()
+    """The first that came, and not the first that was sent: the initial event is missing."""
     GAP = auto()
     LOWER = auto()
 
@@ -50,12 +52,14 @@ nature, and would otherwise be asked for a fresh subscription for ever."""
 class SequenceWatch:
     """The row of events of one subscription."""
 
-    __slots__ = ("_counts", "_last_body", "_last_seq", "_pause", "_resync_after")
+    __slots__ = ("_counts", "_first_seq", "_is_new", "_last_body", "_last_seq", "_pause", "_resync_after")
 
     def __init__(self) -> None:
         self._last_seq: int | None = None
         self._last_body: str | None = None
         self._counts = True
+        self._is_new = True
+        self._first_seq = 0
         self._pause = RESYNC_PAUSE
         self._resync_after: float | None = None
 
@@ -73,6 +77,12 @@ class SequenceWatch:
         """
         last = self._last_seq
         order = judge(last, seq)
+        if self._is_new:
+            # one that begins with the same number each time has just learnt to count otherwise
+            self._is_new = False
+            first, self._first_seq = self._first_seq, seq or 0
+            if self._first_seq not in (0, first):
+                order = Order.LATE
         if order is Order.REPEAT:
             if self._counts and body == self._last_body:
                 return order
@@ -99,6 +109,7 @@ class SequenceWatch:
         self._last_seq = None
         self._last_body = None
         self._counts = True
+        self._is_new = True
 
 
 # --- Events that come before the answer to their SUBSCRIBE (UDA 2.0 §4.3, row E-029) ---

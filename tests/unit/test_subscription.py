@@ -4,69 +4,16 @@ import asyncio
 import logging
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Self
 
 import pytest
 
 from async_upnp_client import subscription as subscription_module
-from async_upnp_client.client import UpnpService
-from async_upnp_client.client_factory import UpnpFactory
 from async_upnp_client.const import SubscriptionState as State
-from async_upnp_client.event_handler import UpnpEventHandler
 from async_upnp_client.exceptions import UpnpError, UpnpResponseError
-from async_upnp_client.subscription import LEAST_WAIT, MOST_WAIT, UpnpSubscription
-from tests.support.eventing import NotifyServer
-from tests.support.simulated import CALLBACK_URL, Network, SimulatedDevice
+from async_upnp_client.subscription import LEAST_WAIT, MOST_WAIT
+from tests.support.keeping import Kept, state_of
+from tests.support.simulated import CALLBACK_URL
 from tests.support.virtual_time import pass_time, run
-
-
-class Kept:
-    """A device, its services, and an event handler that keeps subscriptions to them."""
-
-    def __init__(self, **device: object) -> None:
-        """Begin."""
-        self.device = SimulatedDevice("uuid:1", **device)  # type: ignore[arg-type]  # rows of keywords
-        self.network = Network(self.device)
-        self.handler = UpnpEventHandler(NotifyServer(), self.network)
-        self.network.deliver = self.handler.handle_notify
-        self.states: list[State] = []
-        self.polls: list[float] = []
-
-    async def __aenter__(self) -> Self:
-        """Describe it."""
-        self.model = await UpnpFactory(self.network).async_create_device(self.device.location)
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        """Cancel everything."""
-        await self.handler.async_unsubscribe_all()
-        await self.network.async_settle()
-
-    def service(self, number: int = 0) -> UpnpService:
-        """Return a service."""
-        return self.model.service(f"urn:example-org:service:S{number}:1")
-
-    async def keep(self, number: int = 0, **how: object) -> UpnpSubscription:
-        """Keep one subscribed, and note its states."""
-        return await self.handler.async_keep_subscribed(
-            self.service(number),
-            on_state=lambda item: self.states.append(item.state),
-            **how,  # type: ignore[arg-type]  # rows of keywords
-        )
-
-    async def poll(self) -> None:
-        """Be called instead of events."""
-        self.polls.append(asyncio.get_running_loop().time())
-
-    def value(self, number: int = 0) -> int | None:
-        """Return what is known of a value."""
-        value = self.service(number).state_variable("Value").value
-        return None if value is None else int(value)
-
-
-def state_of(subscription: UpnpSubscription) -> State:
-    """Return the state, which changes by itself."""
-    return subscription.state
 
 
 def test_what_it_tells_of_itself():

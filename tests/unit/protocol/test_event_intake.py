@@ -80,7 +80,18 @@ def test_counting_goes_on_after_a_gap():
 
 
 def test_counting_goes_on_after_a_lower_number():
-    assert orders((9, "a"), (4, "b"), (5, "c")) == [Order.NEXT, Order.LOWER, Order.NEXT]
+    assert orders((0, "0"), (9, "a"), (4, "b"), (5, "c"))[1:] == [Order.GAP, Order.LOWER, Order.NEXT]
+
+
+def test_a_row_that_does_not_begin_with_its_first_number_begins_late():
+    watch = SequenceWatch()
+    assert watch.see(2, "a") is Order.LATE
+    watch.restart()
+    assert watch.see(0, "a") is Order.NEXT
+    watch.restart()
+    assert watch.see(1, "a") is Order.LATE
+    watch.restart()
+    assert watch.see(1, "a") is Order.NEXT, "it has a habit of its own"
 
 
 def test_a_new_row_begins_at_any_number():
