@@ -15,6 +15,7 @@ WINDOWS = (
     "profiles",
     "profiles.dlna",
     "profiles.igd",
+    "profiles.ohmedia",
     "server",
     "ssdp_client",
     "utils",

@@ -1,0 +1,58 @@
+"""Lists that OpenHome services write as XML: sources, tracks, presets (rows O-003, O-005).
+
+For ``player``. Pure; what cannot be read is an error of ours, what is not known is left out.
+"""
+
+from dataclasses import dataclass
+
+from async_upnp_client._xml import child_text, children, local_name, parse_xml
+from async_upnp_client.exceptions import UpnpXmlContentError
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A source of a player; ``index`` is what SetSourceIndex takes. What it does not say is None."""
+
+    index: int
+    name: str | None
+    source_type: str | None
+    system_name: str | None
+    is_visible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A track of a playlist or a preset of a radio; ``metadata`` is DIDL-Lite, ``uri`` "" for presets."""
+
+    id: int
+    uri: str
+    metadata: str
+
+
+def parse_sources(text: str) -> list[Source]:
+    """Read a SourceXml, in its order. UpnpXmlParseError or UpnpXmlContentError for a text that is none."""
+    root = parse_xml(text, strict=False)
+    if local_name(root.tag) != "SourceList":
+        raise UpnpXmlContentError(f"a list of sources is a {local_name(root.tag)}")
+    return [
+        Source(
+            index,
+            child_text(element, "Name"),
+            child_text(element, "Type"),
+            child_text(element, "SystemName"),
+            (child_text(element, "Visible") or "").lower() in ("true", "1"),
+        )
+        for index, element in enumerate(children(root, "Source"))
+    ]
+
+
+def parse_entries(text: str) -> list[Entry]:
+    """Read what ReadList of a Playlist or a Radio tells. Errors as with sources."""
+    if not text.strip():
+        return []
+    root = parse_xml(text, strict=False)
+    return [
+        Entry(int(number), child_text(element, "Uri") or "", child_text(element, "Metadata") or "")
+        for element in children(root, "Entry")
+        if (number := child_text(element, "Id") or "").isdecimal()
+    ]

@@ -1,0 +1,1 @@
+"""The OpenHome profile, module by module."""
