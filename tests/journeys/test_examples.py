@@ -13,9 +13,11 @@ from uuid import uuid4
 
 import pytest
 
+from tests.support import openhome
 from tests.support.cli_device import CliDevice, announce
+from tests.support.device_server import served
 from tests.support.gateway import Gateway
-from tests.support.gateway_server import served
+from tests.support.soap_device import SoapDevice, SoapService
 from tests.support.udp import GROUP, peer
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -192,3 +194,73 @@ async def test_watch_traffic_prints_a_line_for_each_look():
     assert len(out) == 2
     assert out[1].startswith("Connected 198.51.100.7  in      ? KiB/s  out    0.0 KiB/s")
     assert "501" in out[1]
+
+
+async def test_print_state_prints_it_and_listens():
+    state = {"PrinterState": "string", "PrinterStateReasons": "string", "JobIdList": "string", "JobId": "i4"}
+    basic = SoapService(
+        "urn:schemas-upnp-org:service:PrintBasic:1",
+        "urn:upnp-org:serviceId:PrintBasic",
+        {"GetPrinterAttributes": ({}, state)},
+        {"PrinterState": "string"},
+    )
+    basic.answers["GetPrinterAttributes"] = {
+        "PrinterState": "processing",
+        "PrinterStateReasons": "media-low",
+        "JobIdList": "3,4",
+        "JobId": "3",
+    }
+    printer = SoapDevice("urn:schemas-upnp-org:device:printer:1", [basic])
+    async with served(printer) as url:
+        code, out, err = await run("print_state.py", url, "--seconds", "0")
+    assert (code, out, err) == (0, ["Test device: processing (media-low), jobs: 3, 4"], "")
+    assert printer.subscribed == [("SUBSCRIBE", "0/event"), ("UNSUBSCRIBE", "0/event")]
+
+
+async def test_control_player_plays_and_shows_what_there_is():
+    product = openhome.service(
+        "Product",
+        {
+            "Product": ({}, {"ProductRoom": "string"}),
+            "SourceIndex": ({}, {"Value": "ui4"}),
+            "SourceXml": ({}, {"Value": "string"}),
+            "Source": ({"Index": "ui4"}, {"Name": "string", "Type": "string"}),
+        },
+        {"ProductRoom": "string", "SourceIndex": "ui4", "SourceXml": "string"},
+    )
+    source = "<Source><Name>Queue</Name><Type>Playlist</Type><Visible>true</Visible></Source>"
+    product.answers |= {
+        "Product": {"ProductRoom": "Kitchen"},
+        "SourceIndex": {"Value": "0"},
+        "SourceXml": {"Value": f"<SourceList>{source}</SourceList>"},
+        "Source": {"Name": "Queue", "Type": "Playlist"},
+    }
+    playlist = openhome.service(
+        "Playlist",
+        {
+            "Play": ({}, {}),
+            "TransportState": ({}, {"Value": "string"}),
+            "IdArray": ({}, {"Token": "ui4", "Array": "string"}),
+            "ReadList": ({"IdList": "string"}, {"TrackList": "string"}),
+        },
+        {"TransportState": "string"},
+    )
+    track = "<Entry><Id>7</Id><Uri>http://x/7.flac</Uri><Metadata/></Entry>"
+    playlist.answers |= {
+        "TransportState": {"Value": "Playing"},
+        "IdArray": {"Token": "1", "Array": "AAAABw=="},
+        "ReadList": {"TrackList": f"<TrackList>{track}</TrackList>"},
+    }
+    volume = openhome.service(
+        "Volume",
+        {"SetVolume": ({"Value": "ui4"}, {}), "Volume": ({}, {"Value": "ui4"})},
+        {"Volume": "ui4"},
+    )
+    volume.answers["Volume"] = {"Value": "30"}
+    player = SoapDevice(openhome.SOURCE, [product, playlist, volume])
+    async with served(player) as url:
+        code, out, err = await run("control_player.py", url, "play", "--volume", "30")
+    assert (code, err) == (0, "")
+    assert out == ["Kitchen: Playing, volume 30", "* Queue (Playlist)", "  7: http://x/7.flac"]
+    assert ("Play", {}) in player.calls
+    assert ("SetVolume", {"Value": "30"}) in player.calls

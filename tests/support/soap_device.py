@@ -60,13 +60,14 @@ class SoapService:
 
 
 class SoapDevice(UpnpRequester):
-    """A device with services; `calls` has every call as (action, arguments)."""
+    """A device with services; `calls` has every call as (action, arguments). It grants subscriptions."""
 
     def __init__(self, device_type: str, services: Sequence[SoapService]) -> None:
         """Begin with services."""
         self.device_type = device_type
         self.services = list(services)
         self.calls: list[tuple[str, dict[str, str]]] = []
+        self.subscribed: list[tuple[str, str]] = []
         self.is_gone = False
 
     async def async_device(self) -> UpnpDevice:
@@ -84,6 +85,9 @@ class SoapDevice(UpnpRequester):
                 for n, one in enumerate(self.services)
             ]
             return HttpResponse(200, {}, device_description(Device(self.device_type, services=listed)))
+        if http_request.method in ("SUBSCRIBE", "UNSUBSCRIBE"):
+            self.subscribed.append((http_request.method, path))
+            return HttpResponse(200, {"SID": f"uuid:{path}", "TIMEOUT": "Second-540"}, "")
         service = self.services[int(path.partition("/")[0])]
         if path.endswith("scpd"):
             return HttpResponse(200, {}, service.description())

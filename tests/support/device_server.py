@@ -1,28 +1,33 @@
-"""The gateway in memory, served over HTTP on loopback: for the command line and the examples."""
+"""A device in memory, served over HTTP on loopback: for the command line and the examples."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from aiohttp import web
 
+from async_upnp_client.client.requester import UpnpRequester
 from async_upnp_client.const import HttpRequest
 from async_upnp_client.exceptions import UpnpConnectionError
-from tests.support.gateway import HOST, Gateway
+
+BASE = "http://192.0.2.1:80"
 
 
 @asynccontextmanager
-async def served(gateway: Gateway, host: str = "127.0.0.1") -> AsyncIterator[str]:
-    """Serve a gateway at a free port; yields the location of its description."""
+async def served(device: UpnpRequester, host: str = "127.0.0.1") -> AsyncIterator[str]:
+    """Serve a device at a free port; yields the location of its description, `/device.xml`."""
 
     async def answer(request: web.BaseRequest) -> web.Response:
         body = await request.text()
         try:
-            reply = await gateway.async_http_request(
-                HttpRequest(request.method, HOST + request.path, dict(request.headers), body)
+            reply = await device.async_http_request(
+                HttpRequest(request.method, BASE + request.path, dict(request.headers), body)
             )
         except (UpnpConnectionError, KeyError):
             return web.Response(status=404)
-        return web.Response(status=reply.status_code, text=reply.body, content_type="text/xml")
+        headers = {name: reply.headers[name] for name in ("SID", "TIMEOUT") if name in reply.headers}
+        return web.Response(
+            status=reply.status_code, text=reply.body, content_type="text/xml", headers=headers
+        )
 
     runner = web.ServerRunner(web.Server(answer), handle_signals=False)
     await runner.setup()
