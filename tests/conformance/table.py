@@ -32,8 +32,9 @@ CHAPTERS = {
     "R": "Printer",
     "O": "OpenHome",
 }
-# What a control point has to hold: the chapters of the architecture, save what it may leave out.
-CHAPTERS_HELD = frozenset("DVSTCE")
+# What a control point has to hold: the chapters of the architecture and the profiles that it has, save what it
+# may leave out.
+CHAPTERS_HELD = frozenset("DVSTCEGRO")
 ROLES_HELD = frozenset({"CP", "both"})
 LEVELS_HELD = frozenset({"MUST", "MUST NOT", "SHOULD"})
 

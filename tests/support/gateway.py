@@ -178,6 +178,7 @@ class Gateway(UpnpRequester):
         self.under_way = self.most_under_way = 0
         self.lease_refusal: int | None = None
         self.same_ports_only = False
+        self.port_refusal: tuple[int, int] | None = None
         self.late: asyncio.Event | None = None  # it acts upon the next call, sets this, and answers never
         self.conflict_for_same_client = False
 
@@ -376,6 +377,8 @@ class Gateway(UpnpRequester):
             raise RefusalError(self.lease_refusal)
         if self.same_ports_only and arguments["NewExternalPort"] != arguments["NewInternalPort"]:
             raise RefusalError(724)
+        if self.port_refusal is not None and int(arguments["NewExternalPort"]) == self.port_refusal[0]:
+            raise RefusalError(self.port_refusal[1])
         known = wan.mappings.get(key)
         if known is not None and (
             self.conflict_for_same_client or known["NewInternalClient"] != arguments["NewInternalClient"]

@@ -26,6 +26,7 @@ WILDCARD_PORT_REFUSED: Final = 716
 CONFLICT: Final = 718
 SAME_PORTS_ONLY: Final = 724
 PERMANENT_ONLY: Final = 725
+WILDCARD_PORT_ONLY: Final = 727
 OTHER_CONFLICT: Final = 729
 TAKEN: Final = frozenset({CONFLICT, OTHER_CONFLICT})
 
@@ -36,6 +37,8 @@ LEASE_REFUSED: Final = frozenset({PERMANENT_ONLY, 402})
 NO_SUCH_ACTION: Final = frozenset({401, 402, 501, 602})
 
 FOR_EVER: Final = timedelta()
+ANY_PORT: Final = 0
+"""As external port: all that come for no other mapping."""
 MOST_PORTS: Final = 32
 """External ports that are tried where the first are taken: as many as one home has programs that do this."""
 LAST_PORT: Final = 65535
@@ -157,18 +160,26 @@ class PortMapping(Lasting):
             try:
                 lease = await self._async_add(port)
             except UpnpActionError as err:
-                if err.error_code == SAME_PORTS_ONLY and self.any_port and port != self.internal_port:
-                    refusal, port = err, self.internal_port  # noqa: PLW2901  # the only one that there is
-                    lease = await self._async_add(port)
-                elif err.error_code in TAKEN and self.any_port:
+                if err.error_code in TAKEN and self.any_port:
                     refusal = refusal or err
                     continue
-                else:
+                only = self._only_port(err.error_code)
+                if only is None or only == port:
                     raise
+                port = only  # noqa: PLW2901  # the only one that there is
+                lease = await self._async_add(port)
             self.external_port = port
             return lease
         assert refusal is not None, "there is at least one port"  # noqa: S101  # for the reader and mypy
         raise refusal
+
+    def _only_port(self, code: int | None) -> int | None:
+        """Return the one external port that a gateway with restrictions has; None without ``any_port``."""
+        if not self.any_port:
+            return None
+        if code in (SAME_PORTS_ONLY, WILDCARD_PORT_REFUSED):
+            return self.internal_port
+        return ANY_PORT if code == WILDCARD_PORT_ONLY else None
 
     def _ports(self) -> Iterator[int]:
         """Yield the external ports to try."""

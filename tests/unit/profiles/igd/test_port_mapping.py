@@ -225,8 +225,21 @@ def test_equal_ports_where_the_gateway_has_no_others() -> None:
     play(Gateway(), scenario)
 
 
+@pytest.mark.uda("G-005")
+@pytest.mark.parametrize(("code", "asked", "got"), [(727, 8080, 0), (716, 0, 8080)])
+def test_the_only_external_port_that_a_gateway_has(code: int, asked: int, got: int) -> None:
+    async def scenario(gateway: Gateway, igd: IgdDevice) -> None:
+        gateway.port_refusal = (asked, code)
+        with pytest.raises(UpnpActionError, match=str(code)):
+            await opening(igd, external_port=asked).async_start()
+        async with opening(igd, external_port=asked, any_port=True) as mapped:
+            assert mapped.external_port == got
+
+    play(Gateway(), scenario)
+
+
 @pytest.mark.uda("G-017")
-@pytest.mark.parametrize("code", [501, 606, 728])
+@pytest.mark.parametrize("code", [501, 606, 726, 728])
 def test_a_refusal_is_told_with_its_code(code: int) -> None:
     async def main() -> None:
         gateway = Gateway()
