@@ -25,6 +25,7 @@ from async_upnp_client.exceptions import (
     UpnpValueError,
 )
 from async_upnp_client.profiles._renewal import is_void, pause, retry_pause, seconds_left
+from async_upnp_client.profiles._versions import version
 from async_upnp_client.search import async_search
 
 _LOGGER = logging.getLogger(__name__)
@@ -157,7 +158,7 @@ class UpnpProfileDevice:
     def _service(self, service_type_abbreviation: str) -> UpnpService | None:
         """Give the service of an alias, of several versions the newest; None if there is none."""
         types = self._SERVICE_TYPES.get(service_type_abbreviation, ())
-        for service_type in sorted(types, key=_version, reverse=True):
+        for service_type in sorted(types, key=version, reverse=True):
             service = self.profile_device.find_service(service_type)
             if service is not None:
                 return service
@@ -380,9 +381,3 @@ def _worth(icon: DeviceIcon) -> tuple[int, int, int]:
     """Return what makes one icon better than another."""
     kind = icon.mimetype.lower()
     return icon.width * icon.height, icon.depth, ICON_KINDS.index(kind) if kind in ICON_KINDS else -1
-
-
-def _version(service_type: str) -> int:
-    """Return the version at the end of a type; 0 where there is none."""
-    text = service_type.rpartition(":")[2]
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0

@@ -32,8 +32,8 @@ CHAPTERS = {
     "R": "Printer",
     "O": "OpenHome",
 }
-# What a control point has to hold: the chapters of the architecture and the profiles that it has, save what it
-# may leave out.
+# What a control point has to hold: the chapters of the architecture and its profiles, save what it may leave
+# out.
 CHAPTERS_HELD = frozenset("DVSTCEGRO")
 ROLES_HELD = frozenset({"CP", "both"})
 LEVELS_HELD = frozenset({"MUST", "MUST NOT", "SHOULD"})

@@ -14,10 +14,15 @@ REQUIRED = os.environ.get("UPNP_INTEROP") == "require"
 @pytest.fixture(scope="session")
 def lab() -> Iterator[Lab]:
     """Real devices on a network of their own."""
-    if unmet := unmet_device_needs():
+    require(unmet_device_needs())
+    with open_lab() as opened:
+        yield opened
+
+
+def require(unmet: list[str]) -> None:
+    """Skip the tests if something is missing, or fail them if they are required."""
+    if unmet:
         reason = f"needs {', '.join(unmet)} (Debian packages: {' '.join(DEBIAN_PACKAGES)})"
         if REQUIRED:
             pytest.fail(reason)
         pytest.skip(reason)
-    with open_lab() as opened:
-        yield opened

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.interop.conftest import REQUIRED
-from tests.interop.devices import DEBIAN_PACKAGES
+from tests.interop.conftest import require
 from tests.interop.lab import CLIENT_SECONDS
 from tests.interop.lines import complaint, only
 from tests.interop.network import Program
@@ -23,11 +22,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 @pytest.fixture(scope="module")
 def lab() -> Iterator[RouterLab]:
     """A real router between two networks."""
-    if unmet := unmet_router_needs():
-        reason = f"needs {', '.join(unmet)} (Debian packages: {' '.join(DEBIAN_PACKAGES)})"
-        if REQUIRED:
-            pytest.fail(reason)
-        pytest.skip(reason)
+    require(unmet_router_needs())
     with open_router_lab() as opened:
         yield opened
 

@@ -12,6 +12,7 @@ from typing import Final
 
 from async_upnp_client.client.device import UpnpDevice
 from async_upnp_client.client.service import UpnpService
+from async_upnp_client.profiles._versions import version
 
 IP_CONNECTION: Final = "urn:schemas-upnp-org:service:WANIPConnection:"
 PPP_CONNECTION: Final = "urn:schemas-upnp-org:service:WANPPPConnection:"
@@ -103,12 +104,6 @@ class WanConnection:
         if self.error is not None:
             words.append(f"did not answer: {self.error!r}")
         return tuple(words)
-
-
-def version(service_type: str) -> int:
-    """Return the version at the end of a type; 0 where there is none."""
-    text = service_type.rpartition(":")[2]
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
 
 
 def wan_services(device: UpnpDevice) -> list[UpnpService]:

@@ -156,9 +156,9 @@ class WanCalls(GatewayCaller):
                 protocol,
                 internal_port,
                 internal_client,
-                enabled=enabled,
-                description=description,
-                lease=lease_duration,
+                enabled,
+                description,
+                lease_duration,
             ),
         )
 
@@ -189,9 +189,9 @@ class WanCalls(GatewayCaller):
                 protocol,
                 internal_port,
                 internal_client,
-                enabled=enabled,
-                description=description,
-                lease=lease_duration,
+                enabled,
+                description,
+                lease_duration,
             ),
         )
         if result is None:
@@ -223,7 +223,6 @@ def mapping_arguments(
     protocol: str,
     internal_port: int,
     internal_client: IPv4Address,
-    *,
     enabled: bool,
     description: str,
     lease: timedelta,

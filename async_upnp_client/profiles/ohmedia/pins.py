@@ -5,6 +5,7 @@ says them, and a property for each evented variable.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from async_upnp_client.profiles.ohmedia.caller import OpenHomeCaller
 from async_upnp_client.profiles.ohmedia.evented import Evented
@@ -70,14 +71,7 @@ class PinsCalls(OpenHomeCaller):
         await self._async_call_action(
             Service.PINS,
             Pins.SET_DEVICE,
-            Index=index,
-            Mode=mode,
-            Type=pin_type,
-            Uri=uri,
-            Title=title,
-            Description=description,
-            ArtworkUri=artworkuri,
-            Shuffle=shuffle,
+            **pin_arguments(index, mode, pin_type, uri, title, description, artworkuri, shuffle),
         )
 
     async def async_pins_set_account(
@@ -95,14 +89,7 @@ class PinsCalls(OpenHomeCaller):
         await self._async_call_action(
             Service.PINS,
             Pins.SET_ACCOUNT,
-            Index=index,
-            Mode=mode,
-            Type=pin_type,
-            Uri=uri,
-            Title=title,
-            Description=description,
-            ArtworkUri=artworkuri,
-            Shuffle=shuffle,
+            **pin_arguments(index, mode, pin_type, uri, title, description, artworkuri, shuffle),
         )
 
     async def async_pins_clear(self, ident: int) -> None:
@@ -112,3 +99,26 @@ class PinsCalls(OpenHomeCaller):
     async def async_pins_swap(self, index1: int, index2: int) -> None:
         """Call Swap."""
         await self._async_call_action(Service.PINS, Pins.SWAP, Index1=index1, Index2=index2)
+
+
+def pin_arguments(
+    index: int,
+    mode: str,
+    pin_type: str,
+    uri: str,
+    title: str,
+    description: str,
+    artworkuri: str,
+    shuffle: bool,
+) -> dict[str, Any]:
+    """Return what setting a pin takes, whether of the device or of the account."""
+    return {
+        "Index": index,
+        "Mode": mode,
+        "Type": pin_type,
+        "Uri": uri,
+        "Title": title,
+        "Description": description,
+        "ArtworkUri": artworkuri,
+        "Shuffle": shuffle,
+    }

@@ -8,7 +8,6 @@ from async_upnp_client.profiles.igd.connection import (
     address_kind,
     is_named_by,
     ranked,
-    version,
     wan_services,
 )
 from tests.support import model
@@ -47,13 +46,6 @@ def test_connections_are_found_anywhere_in_the_tree() -> None:
     second = model.device([services[IP1], services[IP2]], udn="uuid:b")
     root = model.device([], [model.device([], [first, second], udn="uuid:wan")])
     assert wan_services(root) == [services[IP2], services[IP1], services[PPP]]
-
-
-@pytest.mark.parametrize(
-    ("service_type", "number"), [(IP2, 2), (PPP, 1), ("WANIPConnection", 0), ("a:x", 0), ("", 0), ("a:²", 0)]
-)
-def test_a_version(service_type: str, number: int) -> None:
-    assert version(service_type) == number
 
 
 @pytest.mark.parametrize(
