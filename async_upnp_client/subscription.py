@@ -290,8 +290,12 @@ class UpnpSubscription:
             reason = "No events arrive at %s, which devices are told, though %s has granted a subscription"
             self._quiet.report(reason, self.callback_url, self._service, level=logging.WARNING)
         elif state is SubscriptionState.LOST:
-            reason = "No events of %s for now: %s"
-            self._quiet.report(reason, str(self._service), shown(self.error), level=logging.WARNING)
+            # who asked has been told, and so has who listens
+            is_told = self.granted_timeout is None or self.on_state is not None
+            level = logging.DEBUG if is_told else logging.WARNING
+            self._quiet.report(
+                "No events of %s for now: %s", str(self._service), shown(self.error), level=level
+            )
         elif state is SubscriptionState.ACTIVE and before is not SubscriptionState.RENEWING:
             _LOGGER.info("Events of %s arrive", self._service)
         if self.on_state is not None:

@@ -15,6 +15,7 @@ from async_upnp_client.aiohttp import AiohttpNotifyServer, AiohttpRequester
 from async_upnp_client.client import UpnpService, UpnpStateVariable
 from async_upnp_client.client_factory import UpnpFactory
 from async_upnp_client.exceptions import UpnpError
+from async_upnp_client.subscription import UpnpSubscription
 from async_upnp_client.utils import async_get_local_ip
 
 
@@ -22,6 +23,12 @@ def on_event(service: UpnpService, variables: Sequence[UpnpStateVariable[object]
     """Print one line for each variable that changed."""
     for variable in variables:
         print(f"{service.service_id} {variable.name} = {variable.value!r}")
+
+
+def on_state(subscription: UpnpSubscription) -> None:
+    """Say how a subscription is, whenever that has changed."""
+    why = f": {subscription.error}" if subscription.error else ""
+    print(f"{subscription.service.service_id}: {subscription.state.value}{why}")
 
 
 async def listen(location: str, seconds: float) -> None:
@@ -34,12 +41,12 @@ async def listen(location: str, seconds: float) -> None:
     try:
         for service in device.all_services:
             service.on_event = on_event
-            try:
-                _sid, granted = await server.event_handler.async_subscribe(service)
-            except UpnpError as err:
-                print(f"{service.service_id}: not subscribed: {err}")
-            else:
-                print(f"{service.service_id}: subscribed for {granted}")
+            if not service.event_sub_url:
+                continue
+            # renewed for as long as this runs, through restarts of the device and lost networks
+            subscription = await server.event_handler.async_keep_subscribed(service, on_state=on_state)
+            if subscription.error is None:
+                print(f"{service.service_id}: subscribed for {subscription.granted_timeout}")
         await asyncio.sleep(seconds)
     finally:
         await server.async_stop_server()

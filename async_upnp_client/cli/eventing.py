@@ -6,8 +6,7 @@ Called by `commands`. Holds the subscriptions until it is cancelled, then cancel
 import argparse
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from async_upnp_client._headers import shown
@@ -21,21 +20,15 @@ from async_upnp_client.cli.output import CommandError, ExitCode, Output
 from async_upnp_client.cli.service_names import find_service, short_name
 from async_upnp_client.client import UpnpDevice, UpnpService, UpnpStateVariable
 from async_upnp_client.client.service import EventCallbackType
-from async_upnp_client.const import AddressTupleVXType
+from async_upnp_client.const import AddressTupleVXType, SubscriptionState
 from async_upnp_client.event_handler import UpnpEventHandler
 from async_upnp_client.exceptions import UpnpConnectionError, UpnpError, UpnpServerError
 from async_upnp_client.profiles.dlna.last_change import DEFAULT_INSTANCE, parse_last_change
+from async_upnp_client.subscription import UpnpSubscription
 
 _LOGGER = logging.getLogger(__name__)
 
 LAST_CHANGE = "LastChange"
-
-MIN_WAIT = 10.0
-"""Seconds between two requests for one subscription at least, whatever a device grants, so that a
-broken one is not flooded; a subscription that ends before is made anew."""
-
-MAX_WAIT = 24 * 60 * 60.0
-"""Seconds at most, for devices that grant for ever: a device that has been restarted has forgotten us."""
 
 
 async def subscribe(args: argparse.Namespace, output: Output) -> None:
@@ -62,11 +55,10 @@ async def _async_listen(
         sentence = f"events cannot be received at {source[0]} port {source[1]}: {explain(err)}"
         raise CommandError(ExitCode.MISMATCH, sentence) from err
     try:
-        subscriber = Subscriber(server.event_handler, output)
         on_event = event_printer(output, show_last_change=not args.nolastchange, after_event=after_event)
         for service in services:
             service.on_event = on_event
-        await subscriber.async_hold(services)
+        await async_hold(server.event_handler, output, services)
     finally:
         await server.async_stop_server()
 
@@ -95,74 +87,40 @@ async def _async_source(args: argparse.Namespace) -> AddressTupleVXType:
     return socket_address(address, args.bind_port)
 
 
-class Subscriber:
-    """Holds subscriptions. One that is refused, or that fails later, costs a line and not the others."""
+async def async_hold(handler: UpnpEventHandler, output: Output, services: Sequence[UpnpService]) -> None:
+    """Keep all subscribed to until cancelled; CommandError if none is at first.
 
-    def __init__(
-        self,
-        handler: UpnpEventHandler,
-        output: Output,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:
-        self._handler = handler
-        self._output = output
-        self._sleep = sleep
+    One that is refused, or lost later, costs a line and not the others.
+    """
+    kept = await asyncio.gather(*(handler.async_keep_subscribed(service) for service in services))
+    refused = [item for item in kept if item.state is SubscriptionState.LOST]
+    if len(refused) == len(kept):
+        unreachable = all(isinstance(item.error, UpnpConnectionError) for item in refused)
+        code = ExitCode.UNREACHABLE if unreachable else ExitCode.REFUSED
+        raise CommandError(code, "; ".join(map(sentence_about, refused)))
+    for item in refused:
+        output.complain(sentence_about(item))
 
-    async def async_hold(self, services: Sequence[UpnpService]) -> None:
-        """Subscribe to all, renew what was granted, until cancelled; CommandError if nothing was granted."""
-        outcomes = await asyncio.gather(*(self._async_subscribe(service) for service in services))
-        granted = [
-            (service, outcome)
-            for service, outcome in zip(services, outcomes, strict=True)
-            if isinstance(outcome, timedelta)
-        ]
-        refusals = [
-            (sentence_about(service, "is not subscribed", outcome), outcome)
-            for service, outcome in zip(services, outcomes, strict=True)
-            if isinstance(outcome, UpnpError)
-        ]
-        if not granted:
-            unreachable = all(isinstance(err, UpnpConnectionError) for _, err in refusals)
-            code = ExitCode.UNREACHABLE if unreachable else ExitCode.REFUSED
-            raise CommandError(code, "; ".join(sentence for sentence, _ in refusals))
-        for sentence, _ in refusals:
-            self._output.complain(sentence)
-        await asyncio.gather(*(self._async_renew(service, timeout) for service, timeout in granted))
+    def on_state(subscription: UpnpSubscription) -> None:
+        if subscription.state is not SubscriptionState.CALLBACK_UNREACHABLE:  # that is in the log
+            output.complain(sentence_about(subscription))
 
-    async def _async_subscribe(self, service: UpnpService) -> timedelta | UpnpError:
-        try:
-            _sid, granted = await self._handler.async_subscribe(service)
-        except UpnpError as err:
-            return err
-        return granted
-
-    async def _async_renew(self, service: UpnpService, granted: timedelta) -> None:
-        wait = wait_after(granted)
-        while True:
-            await self._sleep(wait)
-            try:
-                if self._handler.sid_for_service(service) is None:
-                    _sid, granted = await self._handler.async_subscribe(service)
-                else:
-                    _sid, granted = await self._handler.async_resubscribe(service)
-            except KeyError:
-                wait = MIN_WAIT  # it was lost while we waited for our turn: subscribe anew
-            except UpnpError as err:
-                self._output.complain(sentence_about(service, "is not renewed", err))
-                wait = min(2 * wait, MAX_WAIT)
-            else:
-                wait = wait_after(granted)
+    for item in kept:
+        item.on_state = on_state
+    await asyncio.Event().wait()
 
 
-def sentence_about(service: UpnpService, what: str, err: UpnpError) -> str:
-    """Say what became of a service, and why."""
+def sentence_about(subscription: UpnpSubscription) -> str:
+    """Say how the events of a service are, and why."""
+    service, err = subscription.service, subscription.error
     name = short_name(service, service.device.root_device.all_services)
-    return f"{name} {what}: {explain(err)}"
-
-
-def wait_after(granted: timedelta) -> float:
-    """Seconds until a subscription is renewed, long before it ends (UDA 2.0 §4.1.3): half of that time."""
-    return min(max(granted.total_seconds() / 2, MIN_WAIT), MAX_WAIT)
+    state = subscription.state
+    why = explain(err) if isinstance(err, UpnpError | OSError) else str(err)
+    if state is SubscriptionState.LOST:
+        return f"{name} is not subscribed: {why}"
+    if state is SubscriptionState.RENEWING:
+        return f"{name} is being subscribed anew" + (f": {why}" if err is not None else "")
+    return f"{name} is subscribed again"
 
 
 def event_printer(

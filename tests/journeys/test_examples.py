@@ -134,7 +134,7 @@ async def test_listen_to_events_prints_what_changes_and_cancels_its_subscription
     assert (code, err) == (0, "")
     assert "SwitchPower Status = True" in out
     assert "SwitchPower: subscribed for 0:30:00" in out
-    assert any(line.startswith("urn:upnp-org:serviceId:Refusing: not subscribed: ") for line in out)
+    assert any(line.startswith("urn:upnp-org:serviceId:Refusing: lost: ") for line in out)
     assert sorted(device.unsubscribed) == sorted(device.subscribed)
     assert len(device.subscribed) == 4
 

@@ -67,7 +67,24 @@ def test_one_that_cannot_be_had_is_lost_and_tried_again(caplog):
             assert len(kept.device.requests) == 3
 
     run(main())
-    assert len([record for record in caplog.records if record.levelno >= logging.WARNING]) == 1
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
+@pytest.mark.parametrize("listens", [False, True])
+def test_what_is_lost_is_logged_once_where_nobody_listens(listens, caplog):
+    async def main():
+        async with Kept() as kept:
+            subscription = await kept.keep()
+            if not listens:
+                subscription.on_state = None
+            for _ in range(3):
+                kept.device.renewals, kept.device.subscriptions = [412], [503]
+                await pass_time(1800)
+            assert state_of(subscription) is State.ACTIVE
+
+    run(main())
+    warnings = [record for record in caplog.records if record.levelno >= logging.WARNING]
+    assert len(warnings) == (not listens)
 
 
 def test_a_refusal_does_not_undo_the_others():

@@ -1,23 +1,22 @@
 """`subscribe`: which services, which events, and how long subscriptions are held."""
 
+import asyncio
 import io
 import json
-from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
 from async_upnp_client.cli.eventing import (
-    MAX_WAIT,
-    MIN_WAIT,
-    Subscriber,
+    async_hold,
     choose_services,
     event_printer,
     nested_changes,
-    wait_after,
+    sentence_about,
 )
 from async_upnp_client.cli.output import CommandError, ExitCode, Output
 from async_upnp_client.client_factory import UpnpFactory
-from async_upnp_client.const import HttpResponse
+from async_upnp_client.const import HttpResponse, SubscriptionState
 from async_upnp_client.event_handler import UpnpEventHandler, UpnpNotifyServer
 from async_upnp_client.exceptions import UpnpConnectionError
 from tests.support.descriptions import (
@@ -29,6 +28,7 @@ from tests.support.descriptions import (
     service_description,
 )
 from tests.support.replies import ReplyTable
+from tests.support.virtual_time import pass_time, run
 
 EVENT_A, EVENT_B = "http://192.0.2.1:80/a", "http://192.0.2.1:80/b"
 SERVICES = [
@@ -175,45 +175,34 @@ class TestEvents:
         assert "instances 7" in caplog.text
 
 
-class EndedError(Exception):
-    """The test has seen enough."""
-
-
-class Sleeps:
-    """Sleep that does not, and ends the test after a number of times."""
-
-    def __init__(self, number):
-        self.waits = []
-        self.number = number
-
-    async def __call__(self, seconds):
-        self.waits.append(seconds)
-        if len(self.waits) > self.number:
-            raise EndedError
-
-
 class TestSubscriptions:
-    async def hold(self, replies, *, sleeps=0, services=slice(0, 2)):
-        setup = await make(replies)
-        sleep = Sleeps(sleeps)
-        with pytest.raises(EndedError):
-            await Subscriber(setup.handler, setup.output, sleep).async_hold(
-                setup.device.all_services[services]
-            )
-        asked = [request.method for request in setup.requester.requests if request.url in (EVENT_A, EVENT_B)]
-        return setup, sleep.waits, asked
+    def hold(self, replies, *, seconds=1.0, services=slice(0, 2)):
+        """Subscribe, let time pass, and return what was made and which methods were asked for."""
 
-    async def test_a_service_that_refuses_costs_a_line_and_not_the_others(self):
-        setup, waits, _ = await self.hold(
-            {("SUBSCRIBE", EVENT_A): REFUSED, ("SUBSCRIBE", EVENT_B): granted()}
+        async def main():
+            setup = await make(replies)
+            held = asyncio.ensure_future(
+                async_hold(setup.handler, setup.output, setup.device.all_services[services])
+            )
+            await pass_time(seconds)
+            held.cancel()
+            await asyncio.gather(held, return_exceptions=True)
+            asked = [r.method for r in setup.requester.requests if r.url in (EVENT_A, EVENT_B)]
+            sid = setup.handler.sid_for_service(setup.device.all_services[services][-1])
+            await setup.handler.async_unsubscribe_all()
+            return setup, asked, sid
+
+        return run(main())
+
+    def test_a_service_that_refuses_costs_a_line_and_not_the_others(self):
+        setup, asked, sid = self.hold(
+            {("SUBSCRIBE", EVENT_A): REFUSED, ("SUBSCRIBE", EVENT_B): granted()}, seconds=5
         )
-        assert len(setup.complained) == 1
-        assert setup.complained[0].startswith(
-            "upnp-client: Alpha is not subscribed: SUBSCRIBE http://192.0.2.1:80/a"
-        )
-        assert "503" in setup.complained[0]
-        assert waits == [900]
-        assert setup.handler.sid_for_service(setup.device.all_services[1]) == "uuid:1"
+        (line,) = setup.complained
+        assert line.startswith("upnp-client: Alpha is not subscribed: SUBSCRIBE http://192.0.2.1:80/a")
+        assert "503" in line
+        assert asked == ["SUBSCRIBE"] * 2
+        assert sid == "uuid:1"
 
     @pytest.mark.parametrize(
         ("reply", "code"),
@@ -223,47 +212,50 @@ class TestSubscriptions:
             (granted(sid=""), ExitCode.REFUSED),
         ],
     )
-    async def test_if_nothing_is_subscribed_the_command_ends(self, reply, code):
-        setup = await make({("SUBSCRIBE", EVENT_A): reply, ("SUBSCRIBE", EVENT_B): reply})
-        with pytest.raises(
-            CommandError, match=r"^Alpha is not subscribed: .*; Beta is not subscribed: "
-        ) as error:
-            await Subscriber(setup.handler, setup.output).async_hold(setup.device.all_services[:2])
-        assert error.value.exit_code is code
-        assert setup.complained == []
+    def test_if_nothing_is_subscribed_the_command_ends(self, reply, code):
+        async def main():
+            setup = await make({("SUBSCRIBE", EVENT_A): reply, ("SUBSCRIBE", EVENT_B): reply})
+            with pytest.raises(
+                CommandError, match=r"^Alpha is not subscribed: .*; Beta is not subscribed: "
+            ) as error:
+                await async_hold(setup.handler, setup.output, setup.device.all_services[:2])
+            assert error.value.exit_code is code
+            assert setup.complained == []
+            await setup.handler.async_unsubscribe_all()
 
-    @pytest.mark.uda("E-023")
-    async def test_each_is_renewed_at_half_of_what_was_granted_for_it(self):
-        replies = {("SUBSCRIBE", EVENT_A): [granted(seconds=300), granted(seconds=100), granted(seconds=80)]}
-        setup, waits, asked = await self.hold(replies, sleeps=2, services=slice(0, 1))
-        assert waits == [150, 50, 40]
-        assert asked == ["SUBSCRIBE"] * 3
-        assert setup.complained == []
+        run(main())
 
-    async def test_a_failing_renewal_is_a_line_and_is_tried_again_later_and_later(self):
+    def test_what_becomes_of_it_is_told_in_lines(self):
         replies = {
             ("SUBSCRIBE", EVENT_A): [
                 granted(seconds=100),
                 UpnpConnectionError("gone"),
                 REFUSED,
+                REFUSED,
                 granted("uuid:2"),
             ]
         }
-        setup, waits, _ = await self.hold(replies, sleeps=3, services=slice(0, 1))
-        assert waits == [50, 100, 200, 900]
-        assert len(setup.complained) == 2
-        assert setup.complained[0] == "upnp-client: Alpha is not renewed: no connection: gone"
-        assert setup.handler.sid_for_service(setup.device.all_services[0]) == "uuid:2"
+        setup, asked, sid = self.hold(replies, seconds=300, services=slice(0, 1))
+        assert sid == "uuid:2"
+        assert asked.count("SUBSCRIBE") == 5
+        said = [line.removeprefix("upnp-client: Alpha is ") for line in setup.complained]
+        assert [line.strip() for line in said] == ["not subscribed: no connection: gone"]
 
-    async def test_a_device_that_grants_next_to_nothing_is_not_flooded(self):
-        replies = {("SUBSCRIBE", EVENT_A): [granted(seconds=1)]}
-        _, waits, _ = await self.hold(replies, sleeps=2, services=slice(0, 1))
-        assert waits == [MIN_WAIT] * 3
+    def test_a_renewal_that_fails_and_then_does_not(self):
+        replies = {("SUBSCRIBE", EVENT_A): [granted(), UpnpConnectionError("gone"), granted()]}
+        setup, _, _ = self.hold(replies, seconds=1800, services=slice(0, 1))
+        assert len(setup.complained) < 3
 
-
-@pytest.mark.parametrize(
-    ("seconds", "wait"),
-    [(1800, 900), (20, 10), (19, MIN_WAIT), (0, MIN_WAIT), (-5, MIN_WAIT), (10**9, MAX_WAIT)],
-)
-def test_wait_after(seconds, wait):
-    assert wait_after(timedelta(seconds=seconds)) == wait
+    @pytest.mark.parametrize(
+        ("state", "sentence"),
+        [
+            (SubscriptionState.ACTIVE, "Alpha is subscribed again"),
+            (SubscriptionState.RENEWING, "Alpha is being subscribed anew: no connection: gone"),
+            (SubscriptionState.LOST, "Alpha is not subscribed: no connection: gone"),
+        ],
+    )
+    async def test_sentences(self, state, sentence):
+        setup = await make({})
+        service = setup.device.all_services[0]
+        subscription = SimpleNamespace(service=service, state=state, error=UpnpConnectionError("gone"))
+        assert sentence_about(subscription) == sentence
