@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -257,5 +258,5 @@ class TestSubscriptions:
     async def test_sentences(self, state, sentence):
         setup = await make({})
         service = setup.device.all_services[0]
-        subscription = SimpleNamespace(service=service, state=state, error=UpnpConnectionError("gone"))
+        subscription: Any = SimpleNamespace(service=service, state=state, error=UpnpConnectionError("gone"))
         assert sentence_about(subscription) == sentence
