@@ -41,14 +41,16 @@ async def status(args: argparse.Namespace, output: Output) -> None:
     """Print the state of a gateway: its connections, its traffic, and what it can do."""
     igd = await async_gateway(args)
     with diagnosed(igd.device, output, wanted=args.diagnostics):
-        await igd.async_select_connection()
+        connections = await igd.async_wan_connections()
+        if connections:
+            await igd.async_select_connection(connections[0])
         output.result(
             {
                 "timestamp": output.timestamp(),
                 "gateway": igd.name,
                 "udn": igd.udn,
                 "device_type": igd.device_type,
-                "connections": [connection_record(found) for found in await igd.async_wan_connections()],
+                "connections": [connection_record(found) for found in connections],
                 "state": state_record(await igd.async_get_traffic_and_status_data()),
                 "capabilities": {
                     feature.value: {

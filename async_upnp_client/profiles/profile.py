@@ -326,6 +326,9 @@ class UpnpProfileDevice:
                 continue
             try:
                 await self._async_renew(sid)
+            except asyncio.CancelledError:
+                self._subscriptions[sid] = expires  # for who cancels it to unsubscribe
+                raise
             except UpnpError as err:
                 if isinstance(err, UpnpConnectionError):
                     self.profile_device.available = False

@@ -67,6 +67,11 @@ TYPES = MAPPING | {
     "NewLeaseTime": "ui4",
     "UniqueID": "ui2",
     "PinholePackets": "ui4",
+    "OutboundPinholeTimeout": "ui4",
+    "IsWorking": "boolean",
+    "NewActiveConnectionIndex": "ui2",
+    "NewUpstreamMaxBitRate": "ui4",
+    "NewDownstreamMaxBitRate": "ui4",
     "NewPortMappingNumberOfEntries": "ui2",
 }
 
@@ -120,6 +125,8 @@ FIREWALL_ACTIONS: dict[str, Arguments] = {
     "UpdatePinhole": (("UniqueID", "NewLeaseTime"), ()),
     "DeletePinhole": (("UniqueID",), ()),
     "GetPinholePackets": (("UniqueID",), ("PinholePackets",)),
+    "GetOutboundPinholeTimeout": (PINHOLE, ("OutboundPinholeTimeout",)),
+    "CheckPinholeWorking": (("UniqueID",), ("IsWorking",)),
 }
 
 

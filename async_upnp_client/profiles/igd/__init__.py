@@ -4,6 +4,7 @@
 module              what it does
 ==================  ========================================================================
 types               records and names
+errors              the codes of errors
 traffic             counters become rates
 pace                one call at a time, with a pause
 connection          WAN connections, and what ranks them
@@ -25,6 +26,7 @@ finding             the gateways of the network
 
 from async_upnp_client.profiles.igd.connection import AddressKind, WanConnection, address_kind
 from async_upnp_client.profiles.igd.device import IgdDevice
+from async_upnp_client.profiles.igd.errors import FirewallErrorCode, ForwardingErrorCode, WanErrorCode
 from async_upnp_client.profiles.igd.finding import async_find_gateways
 from async_upnp_client.profiles.igd.pinhole import LastingPinhole
 from async_upnp_client.profiles.igd.port_mapping import PortMapping
@@ -82,7 +84,9 @@ __all__ = [
     "CommonLinkProperties",
     "ConnectionTypeInfo",
     "Feature",
+    "FirewallErrorCode",
     "FirewallStatus",
+    "ForwardingErrorCode",
     "IgdDevice",
     "IgdState",
     "IgdStateItem",
@@ -95,6 +99,7 @@ __all__ = [
     "StatusInfo",
     "TrafficCounterState",
     "WanConnection",
+    "WanErrorCode",
     "address_kind",
     "async_find_gateways",
     "async_rank_gateways",

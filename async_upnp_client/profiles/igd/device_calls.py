@@ -101,6 +101,22 @@ class DeviceCalls(GatewayCaller):
             str(result.get("NewPhysicalLinkStatus") or ""),
         )
 
+    async def async_get_wan_access_provider(self) -> str | None:
+        """Get the name of the provider."""
+        result = await self._async_call("WANCIC", "GetWANAccessProvider")
+        return None if result is None else result.get("NewWANAccessProvider")
+
+    async def async_get_active_connection(self, index: int) -> tuple[str, str] | None:
+        """Get an active WAN connection by its index from 0 on: the device it is in, and the service's id.
+
+        UPnP error 713 is that there are no more.
+        """
+        result = await self._async_call("WANCIC", "GetActiveConnection", NewActiveConnectionIndex=index)
+        if result is None:
+            return None
+        container = str(result.get("NewActiveConnDeviceContainer") or "")
+        return container, str(result.get("NewActiveConnectionServiceID") or "")
+
     # --- Layer3Forwarding ---
 
     async def async_get_default_connection_service(self) -> str | None:
@@ -168,6 +184,34 @@ class DeviceCalls(GatewayCaller):
         """Get how many packets went through a pinhole. `source` as when renewing."""
         result = await self._async_call_from(source, "GetPinholePackets", UniqueID=pinhole_id)
         return None if result is None else result.get("PinholePackets")
+
+    async def async_get_outbound_pinhole_timeout(
+        self,
+        remote_host: IPv6Address | None,
+        remote_port: int,
+        internal_client: IPv6Address,
+        internal_port: int,
+        protocol: int,
+    ) -> timedelta | None:
+        """Get for how long answers to what was sent are let in; arguments as of ``async_add_pinhole``."""
+        result = await self._async_call_from(
+            internal_client,
+            "GetOutboundPinholeTimeout",
+            RemoteHost=host_text(remote_host),
+            RemotePort=remote_port,
+            InternalClient=str(internal_client),
+            InternalPort=internal_port,
+            Protocol=protocol,
+        )
+        seconds = None if result is None else result.get("OutboundPinholeTimeout")
+        return None if seconds is None else timedelta(seconds=int(seconds))
+
+    async def async_check_pinhole_working(
+        self, pinhole_id: int, *, source: IPv6Address | None = None
+    ) -> bool | None:
+        """Get whether a pinhole lets packets in; UPnP error 709 is that none have come so far."""
+        result = await self._async_call_from(source, "CheckPinholeWorking", UniqueID=pinhole_id)
+        return None if result is None else result.get("IsWorking")
 
     async def _async_call_from(
         self, source: IPv6Address | None, action_name: str, **arguments: Any

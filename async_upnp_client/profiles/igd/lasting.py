@@ -82,7 +82,10 @@ class Lasting(ABC):
         await self._async_close_quietly()
 
     async def async_renew(self) -> None:
-        """Renew it now, or open it anew: for who hears that the gateway has restarted. Errors as of start."""
+        """Renew it now, or open it anew: for who hears that the gateway has restarted.
+
+        Errors as of a start, and UpnpError where it was not opened or has been closed.
+        """
         await self._async_refresh(force=True)
 
     async def __aenter__(self) -> Self:
@@ -155,6 +158,8 @@ class Lasting(ABC):
     async def _async_refresh(self, *, force: bool = False) -> None:
         """Renew it where that is due, else look whether it is there; open it anew where it is not."""
         async with self._lock:
+            if not self._may_be_open:
+                raise UpnpError(f"{self} is not open")
             before = self._what_is_open()
             try:
                 if force or self.error is not None or asyncio.get_running_loop().time() >= self._renew_at:
@@ -189,7 +194,8 @@ class Lasting(ABC):
                 async with asyncio.timeout(CLOSE_SECONDS):
                     await self._async_close()
             except (UpnpError, TimeoutError) as err:
-                end = "for ever" if self.granted is None else f"for up to {self.granted}"
-                _LOGGER.warning("%s could not be closed, and may stay %s: %s", self, end, shown(err))
+                _LOGGER.warning(
+                    "%s could not be closed, and may stay until its lease ends: %s", self, shown(err)
+                )
             except Exception:  # requesters of applications raise what they like
                 _LOGGER.exception("%s could not be closed", self)

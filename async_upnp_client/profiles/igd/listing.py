@@ -11,6 +11,7 @@ from async_upnp_client._diagnostics import Code, place
 from async_upnp_client._headers import shown
 from async_upnp_client.exceptions import UpnpActionError, UpnpContentError, UpnpValueError
 from async_upnp_client.profiles.igd.entries import parse_port_listing
+from async_upnp_client.profiles.igd.errors import ACTION_FAILED, INVALID_ARGS, NOT_AUTHORISED, WanErrorCode
 from async_upnp_client.profiles.igd.types import PortMappingEntry
 from async_upnp_client.profiles.igd.wan_calls import WanCalls
 
@@ -20,11 +21,16 @@ no repeats would have us ask for 65,536. The rest is not listed."""
 MOST_UNREADABLE: Final = 16
 """Entries one after the other that cannot be read; there is no telling whether the list has ended."""
 
-INVALID_INDEX: Final = 713
-# What gateways say at the end instead of 713: no such entry, invalid arguments, failed.
-ENDS: Final = frozenset({INVALID_INDEX, 714, 730, 402, 501})
-NOTHING_TO_LIST: Final = 730
-NOT_AUTHORISED: Final = 606
+# What gateways say at the end: the first is the standard's.
+ENDS: Final = frozenset(
+    {
+        WanErrorCode.SPECIFIED_ARRAY_INDEX_INVALID,
+        WanErrorCode.NO_SUCH_ENTRY_IN_ARRAY,
+        WanErrorCode.PORT_MAPPING_NOT_FOUND,
+        INVALID_ARGS,
+        ACTION_FAILED,
+    }
+)
 PROTOCOLS: Final = ("TCP", "UDP")
 
 
@@ -71,7 +77,7 @@ class Listing(WanCalls):
                 NewNumberOfPorts=0,  # all
             )
         except UpnpActionError as err:
-            if err.error_code == NOTHING_TO_LIST:
+            if err.error_code == WanErrorCode.PORT_MAPPING_NOT_FOUND:
                 return ""
             if err.error_code == NOT_AUTHORISED and manage:
                 return await self._async_document(services, protocol, manage=False)

@@ -12,10 +12,10 @@ from typing import Final, Self
 from async_upnp_client._local_ip import async_get_local_ip
 from async_upnp_client.exceptions import UpnpActionError, UpnpConnectionError, UpnpError
 from async_upnp_client.profiles.igd.device_calls import DeviceCalls
+from async_upnp_client.profiles.igd.errors import INVALID_ACTION, NOT_IMPLEMENTED, FirewallErrorCode
 from async_upnp_client.profiles.igd.lasting import LEASE, Lasting
 
-NO_SUCH_PINHOLE: Final = 704
-NOT_IMPLEMENTED: Final = frozenset({401, 602})
+NOT_TO_BE_RENEWED: Final = frozenset({FirewallErrorCode.NO_SUCH_ENTRY, INVALID_ACTION, NOT_IMPLEMENTED})
 LONGEST_LEASE: Final = timedelta(days=1)
 PROTOCOLS: Final = {"TCP": 6, "UDP": 17}
 EXTERNAL_IPV6: Final = "[2606:4700:4700::1111]:80"
@@ -103,7 +103,7 @@ class LastingPinhole(Lasting):
                 self.pinhole_id, self._lease, source=self.internal_client
             )
         except UpnpActionError as err:
-            if err.error_code not in {NO_SUCH_PINHOLE, *NOT_IMPLEMENTED}:
+            if err.error_code not in NOT_TO_BE_RENEWED:
                 raise
             return await self._async_open()
         return self._lease
@@ -114,7 +114,7 @@ class LastingPinhole(Lasting):
         try:
             await self.firewall.async_get_pinhole_packets(self.pinhole_id, source=self.internal_client)
         except UpnpActionError as err:
-            return False if err.error_code == NO_SUCH_PINHOLE else None
+            return False if err.error_code == FirewallErrorCode.NO_SUCH_ENTRY else None
         return True
 
     async def _async_close(self) -> None:
@@ -127,5 +127,5 @@ class LastingPinhole(Lasting):
         try:
             await self.firewall.async_delete_pinhole(pinhole, source=self.internal_client)
         except UpnpActionError as err:
-            if err.error_code != NO_SUCH_PINHOLE:
+            if err.error_code != FirewallErrorCode.NO_SUCH_ENTRY:
                 raise

@@ -17,24 +17,29 @@ from async_upnp_client.exceptions import (
     UpnpError,
     UpnpValueError,
 )
+from async_upnp_client.profiles.igd.errors import (
+    ACTION_FAILED,
+    INVALID_ACTION,
+    INVALID_ARGS,
+    NOT_IMPLEMENTED,
+    WanErrorCode,
+)
 from async_upnp_client.profiles.igd.lasting import LEASE, Lasting
 from async_upnp_client.profiles.igd.listing import Listing
 from async_upnp_client.profiles.igd.types import PortMappingEntry
 
-NO_SUCH_ENTRY: Final = 714
-WILDCARD_PORT_REFUSED: Final = 716
-CONFLICT: Final = 718
-SAME_PORTS_ONLY: Final = 724
-PERMANENT_ONLY: Final = 725
-WILDCARD_PORT_ONLY: Final = 727
-OTHER_CONFLICT: Final = 729
-TAKEN: Final = frozenset({CONFLICT, OTHER_CONFLICT})
+TAKEN: Final = frozenset(
+    {WanErrorCode.CONFLICT_IN_MAPPING_ENTRY, WanErrorCode.CONFLICT_WITH_OTHER_MECHANISMS}
+)
+SAME_PORT: Final = frozenset(
+    {WanErrorCode.SAME_PORT_VALUES_REQUIRED, WanErrorCode.WILDCARD_NOT_PERMITTED_IN_EXT_PORT}
+)
 
-# Beside 725, devices that know no leases say 402 (invalid arguments) to one.
-LEASE_REFUSED: Final = frozenset({PERMANENT_ONLY, 402})
+# Beside 725, devices that know no leases call them invalid arguments.
+LEASE_REFUSED: Final = frozenset({WanErrorCode.ONLY_PERMANENT_LEASES_SUPPORTED, INVALID_ARGS})
 
 # Codes of a gateway that has not got an action, whatever its description says.
-NO_SUCH_ACTION: Final = frozenset({401, 402, 501, 602})
+NO_SUCH_ACTION: Final = frozenset({INVALID_ACTION, INVALID_ARGS, ACTION_FAILED, NOT_IMPLEMENTED})
 
 FOR_EVER: Final = timedelta()
 ANY_PORT: Final = 0
@@ -177,9 +182,9 @@ class PortMapping(Lasting):
         """Return the one external port that a gateway with restrictions has; None without ``any_port``."""
         if not self.any_port:
             return None
-        if code in (SAME_PORTS_ONLY, WILDCARD_PORT_REFUSED):
+        if code in SAME_PORT:
             return self.internal_port
-        return ANY_PORT if code == WILDCARD_PORT_ONLY else None
+        return ANY_PORT if code == WanErrorCode.EXTERNAL_PORT_ONLY_SUPPORTS_WILDCARD else None
 
     def _ports(self) -> Iterator[int]:
         """Yield the external ports to try."""
@@ -212,7 +217,11 @@ class PortMapping(Lasting):
             except UpnpActionError as err:
                 if err.error_code in LEASE_REFUSED and lease != FOR_EVER:
                     lease = FOR_EVER
-                elif err.error_code == CONFLICT and not replaced and await self._async_is_there(port):
+                elif (
+                    err.error_code == WanErrorCode.CONFLICT_IN_MAPPING_ENTRY
+                    and not replaced
+                    and await self._async_is_there(port)
+                ):
                     replaced = True  # some gateways refuse the same client, too (row G-004)
                     await self._async_delete(port)
                 else:
@@ -254,7 +263,7 @@ class PortMapping(Lasting):
         except UpnpActionError as err:
             if err.error_code in NO_SUCH_ACTION:
                 return None
-            if err.error_code == NO_SUCH_ENTRY:
+            if err.error_code == WanErrorCode.NO_SUCH_ENTRY_IN_ARRAY:
                 return False
             raise
         except UpnpValueError:
@@ -265,7 +274,7 @@ class PortMapping(Lasting):
         try:
             await self.gateway.async_delete_port_mapping(self.remote_host, port, self.protocol)
         except UpnpActionError as err:
-            if err.error_code != NO_SUCH_ENTRY:
+            if err.error_code != WanErrorCode.NO_SUCH_ENTRY_IN_ARRAY:
                 raise
 
     async def _async_close(self) -> None:

@@ -9,14 +9,20 @@ from typing import Any, Final
 
 from async_upnp_client.client.action import UpnpAction
 from async_upnp_client.exceptions import UpnpActionError, UpnpCommunicationError, UpnpError, UpnpResponseError
+from async_upnp_client.profiles.igd.errors import (
+    INVALID_ACTION,
+    NOT_AUTHORISED,
+    NOT_IMPLEMENTED,
+    FirewallErrorCode,
+)
 from async_upnp_client.profiles.igd.listing import ENDS
 from async_upnp_client.profiles.igd.types import Capabilities, Capability, CapabilityState, Feature
 from async_upnp_client.profiles.igd.wan_calls import WanCalls
 
-NOT_IMPLEMENTED: Final = frozenset({401, 602})
-NOT_ALLOWED: Final = 606
-FIREWALL_DISABLED: Final = 702
-PINHOLES_NOT_ALLOWED: Final = 703
+ONLY_DECLARED: Final = frozenset({INVALID_ACTION, NOT_IMPLEMENTED})
+CLOSED_FIREWALL: Final = frozenset(
+    {FirewallErrorCode.FIREWALL_DISABLED, FirewallErrorCode.INBOUND_PINHOLE_NOT_ALLOWED}
+)
 
 # The action that a feature is tried by, and its arguments.
 QUESTIONS: Final[Mapping[Feature, tuple[str, str, Mapping[str, Any]]]] = {
@@ -81,11 +87,9 @@ def of_refusal(feature: Feature, name: str, err: UpnpActionError) -> Capability:
     reason = f"{name}: {err}"
     if feature is Feature.PORT_MAPPING and code in ENDS:
         return Capability(CapabilityState.PRESENT, "there are no mappings so far", code)
-    if code == NOT_ALLOWED or (
-        feature is Feature.PINHOLES and code in (FIREWALL_DISABLED, PINHOLES_NOT_ALLOWED)
-    ):
+    if code == NOT_AUTHORISED or (feature is Feature.PINHOLES and code in CLOSED_FIREWALL):
         return Capability(CapabilityState.SWITCHED_OFF, reason, code)
-    if code in NOT_IMPLEMENTED:
+    if code in ONLY_DECLARED:
         return Capability(CapabilityState.REFUSED, f"declared, but not implemented: {reason}", code)
     return Capability(CapabilityState.REFUSED, reason, code)
 

@@ -21,7 +21,9 @@ from async_upnp_client.profiles.igd.pace import CALL_GAP
 from async_upnp_client.profiles.igd.status import StatusPolls
 
 CHOICE_SECONDS: Final = 300.0
-"""How long a choice among several connections holds; then, or when the gateway did not answer, anew."""
+"""How long a choice among several connections holds."""
+POOR_CHOICE_SECONDS: Final = 30.0
+"""How long one holds where none is connected, or the gateway did not answer."""
 
 
 class Selection(StatusPolls):
@@ -65,7 +67,9 @@ class Selection(StatusPolls):
             if connection is None:
                 connections = await self.async_wan_connections()
                 connection = connections[0] if connections else None
-                self._choose_at = asyncio.get_running_loop().time() + CHOICE_SECONDS
+                is_good = connection is not None and connection.is_connected and connection.error is None
+                holds = CHOICE_SECONDS if is_good else POOR_CHOICE_SECONDS
+                self._choose_at = asyncio.get_running_loop().time() + holds
             else:
                 self._choose_at = float("inf")
             if connection is not None:

@@ -216,6 +216,37 @@ class WanCalls(GatewayCaller):
             NewProtocol=protocol,
         )
 
+    async def async_delete_port_mapping_range(
+        self,
+        start_port: int,
+        end_port: int,
+        protocol: str,
+        *,
+        manage: bool = False,
+        services: Sequence[str] | None = None,
+    ) -> None:
+        """Close a range of external ports (WANIPConnection:2); with `manage` those of other hosts too.
+
+        UPnP error 730 is that there were none, 606 that those of others are not ours to close.
+        """
+        await self._async_call_wan(
+            services,
+            "DeletePortMappingRange",
+            NewStartPort=start_port,
+            NewEndPort=end_port,
+            NewProtocol=protocol,
+            NewManage=manage,
+        )
+
+    async def async_get_link_layer_max_bit_rates(
+        self, services: Sequence[str] | None = None
+    ) -> tuple[int, int] | None:
+        """Get the rates of a PPP connection, up and down, in bits per second (WANPPPConnection:1)."""
+        result = await self._async_call_wan(services, "GetLinkLayerMaxBitRates")
+        if result is None:
+            return None
+        return int(result.get("NewUpstreamMaxBitRate") or 0), int(result.get("NewDownstreamMaxBitRate") or 0)
+
 
 def mapping_arguments(
     remote_host: IPv4Address | None,

@@ -399,6 +399,27 @@ def test_a_task_that_ended_is_started_anew() -> None:
     play(scenario())
 
 
+def test_what_is_being_renewed_when_all_ends_is_unsubscribed_too() -> None:
+    async def scenario() -> None:
+        under_way = asyncio.Event()
+
+        async def never(_: HttpRequest) -> Any:
+            under_way.set()
+            await asyncio.Event().wait()
+
+        evented = Evented()
+        await evented.lamp.async_subscribe_services(auto_resubscribe=True)
+        evented.publisher.answers.append(never)
+        waiting = asyncio.create_task(under_way.wait())
+        await pass_time(1800)
+        await waiting
+        await evented.lamp.async_unsubscribe_services()
+        unsubscribed = {sid for method, sid in evented.publisher.asked if method == "UNSUBSCRIBE"}
+        assert unsubscribed == {"uuid:1", "uuid:2"}
+
+    play(scenario())
+
+
 def test_a_listener_that_fails_does_not_end_the_task() -> None:
     async def scenario() -> None:
         evented = Evented()

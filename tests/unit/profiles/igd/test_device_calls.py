@@ -132,3 +132,38 @@ async def test_a_pinhole_is_asked_for_from_the_address_that_it_opens(
     igd = await gateway.async_igd(host=host)
     await igd.async_add_pinhole(None, 0, IPv6Address(client), 80, 6, timedelta(hours=1))
     assert gateway.requests[-1].source == source
+
+
+async def test_more_about_the_link() -> None:
+    gateway = Gateway()
+    gateway.more_common = {
+        "GetWANAccessProvider": ((), ("NewWANAccessProvider",)),
+        "GetActiveConnection": (
+            ("NewActiveConnectionIndex",),
+            ("NewActiveConnDeviceContainer", "NewActiveConnectionServiceID"),
+        ),
+    }
+    gateway.answers["GetWANAccessProvider"] = lambda _: {"NewWANAccessProvider": "Provider"}
+    gateway.answers["GetActiveConnection"] = lambda arguments: {
+        "NewActiveConnDeviceContainer": f"device {arguments['NewActiveConnectionIndex']}",
+        "NewActiveConnectionServiceID": "service",
+    }
+    igd = await gateway.async_igd()
+    assert await igd.async_get_wan_access_provider() == "Provider"
+    assert await igd.async_get_active_connection(2) == ("device 2", "service")
+    bare = await Gateway().async_igd()
+    assert await bare.async_get_wan_access_provider() is None
+    assert await bare.async_get_active_connection(0) is None
+
+
+async def test_more_about_the_firewall() -> None:
+    gateway = Gateway()
+    gateway.answers["GetOutboundPinholeTimeout"] = lambda _: {"OutboundPinholeTimeout": "60"}
+    gateway.answers["CheckPinholeWorking"] = lambda _: {"IsWorking": "1"}
+    igd = await gateway.async_igd(host="http://[2001:db8::1]:5000")
+    assert await igd.async_get_outbound_pinhole_timeout(None, 0, CLIENT, 80, 6) == timedelta(minutes=1)
+    assert await igd.async_check_pinhole_working(1, source=CLIENT) is True
+    assert {request.source for request in gateway.requests} == {"::1"}
+    bare = await Gateway(firewall=False).async_igd()
+    assert await bare.async_get_outbound_pinhole_timeout(None, 0, CLIENT, 80, 6) is None
+    assert await bare.async_check_pinhole_working(1) is None

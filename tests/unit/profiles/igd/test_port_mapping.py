@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from async_upnp_client.exceptions import UpnpActionError, UpnpConnectionError
+from async_upnp_client.exceptions import UpnpActionError, UpnpConnectionError, UpnpError
 from async_upnp_client.profiles.igd.device import IgdDevice
 from async_upnp_client.profiles.igd.port_mapping import MOST_PORTS, PortMapping
 from tests.support.gateway import Gateway, mapping
@@ -403,10 +403,14 @@ def test_stopping_is_safe_at_any_time() -> None:
     async def scenario(gateway: Gateway, igd: IgdDevice) -> None:
         mapped = opening(igd)
         await mapped.async_stop()
+        with pytest.raises(UpnpError, match="not open"):
+            await mapped.async_renew()
         await mapped.async_start()
         await mapped.async_start()
         await mapped.async_stop()
         await mapped.async_stop()
+        with pytest.raises(UpnpError, match="not open"):
+            await mapped.async_renew()
         assert len(gateway.called("AddPortMapping")) == len(gateway.called("DeletePortMapping")) == 1
 
     play(Gateway(), scenario)

@@ -2,7 +2,7 @@ import pytest
 
 from async_upnp_client.exceptions import UpnpActionError, UpnpConnectionError
 from async_upnp_client.profiles.igd.connection import AddressKind
-from async_upnp_client.profiles.igd.selection import CHOICE_SECONDS, async_rank_gateways
+from async_upnp_client.profiles.igd.selection import CHOICE_SECONDS, POOR_CHOICE_SECONDS, async_rank_gateways
 from tests.support.gateway import Gateway, Wan
 from tests.support.virtual_time import pass_time, run
 
@@ -56,6 +56,18 @@ def test_a_choice_is_made_anew_after_a_while() -> None:
         first.status, second.status = "Disconnected", "Connected"
         assert await igd.async_get_external_ip_address() == "198.51.100.7"
         await pass_time(CHOICE_SECONDS)
+        assert await igd.async_get_external_ip_address() == "198.51.100.9"
+
+    run(main())
+
+
+def test_a_poor_choice_is_made_anew_soon() -> None:
+    async def main() -> None:
+        first, second = wan("ip1", status="Disconnected"), wan("ip2", status="Disconnected", address="")
+        igd = await Gateway(first, second).async_igd()
+        await igd.async_get_external_ip_address()
+        second.status, second.address = "Connected", "198.51.100.9"
+        await pass_time(POOR_CHOICE_SECONDS)
         assert await igd.async_get_external_ip_address() == "198.51.100.9"
 
     run(main())

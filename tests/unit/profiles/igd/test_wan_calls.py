@@ -144,3 +144,20 @@ async def test_the_number_of_mappings_where_a_gateway_tells() -> None:
     gateway = Gateway(Wan("ip1", actions=WAN_ACTIONS | more))
     gateway.answers["GetPortMappingNumberOfEntries"] = lambda _: {"NewPortMappingNumberOfEntries": "3"}
     assert await (await gateway.async_igd()).async_get_port_mapping_number_of_entries() == 3
+
+
+async def test_a_range_of_ports_is_closed() -> None:
+    names = ("NewStartPort", "NewEndPort", "NewProtocol", "NewManage")
+    gateway = Gateway(Wan("ip1", "WANIPConnection:2", {"DeletePortMappingRange": (names, ())}))
+    gateway.answers["DeletePortMappingRange"] = lambda _: {}
+    await (await gateway.async_igd()).async_delete_port_mapping_range(80, 90, "TCP", manage=True)
+    sent = {"NewStartPort": "80", "NewEndPort": "90", "NewProtocol": "TCP", "NewManage": "1"}
+    assert gateway.calls == [("DeletePortMappingRange", sent)]
+
+
+async def test_the_rates_of_a_ppp_connection() -> None:
+    names = ("NewUpstreamMaxBitRate", "NewDownstreamMaxBitRate")
+    gateway = Gateway(Wan("ppp1", "WANPPPConnection:1", {"GetLinkLayerMaxBitRates": ((), names)}))
+    gateway.answers["GetLinkLayerMaxBitRates"] = lambda _: dict(zip(names, ("10", "50"), strict=True))
+    assert await (await gateway.async_igd()).async_get_link_layer_max_bit_rates() == (10, 50)
+    assert await (await Gateway().async_igd()).async_get_link_layer_max_bit_rates() is None
