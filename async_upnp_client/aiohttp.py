@@ -30,7 +30,7 @@ from async_upnp_client._notify_connections import NotifyConnections
 from async_upnp_client._product import user_agent
 from async_upnp_client._quiet import QuietLog
 from async_upnp_client._xml import decode_text
-from async_upnp_client.client.requester import UpnpRequester
+from async_upnp_client.client.requester import FromAddress, UpnpRequester
 from async_upnp_client.const import AddressTupleVXType, HttpRequest, HttpResponse, IPvXAddress
 from async_upnp_client.event_handler import UpnpEventHandler, UpnpNotifyServer
 from async_upnp_client.exceptions import (
@@ -182,8 +182,11 @@ class AiohttpNotifyServer(UpnpNotifyServer):
     """Receives events over HTTP, and hands them to its `event_handler`.
 
     It listens on `source`, port 0 for any free one. `callback_url` is what devices are told where that
-    cannot be concluded from `source`, behind NAT for example. Any path is served: devices cut paths, and
-    append to them (row E-039). `limits` bound connections and what comes through them.
+    cannot be concluded from `source`, behind NAT for example; in it `{host}` and `{port}` stand for what would
+    be told otherwise. `interface` is the address of ours by which devices are reached: SUBSCRIBE leaves from
+    it, and if the server listens on all addresses, it is the one that devices are told. Without it the system
+    chooses. Any path is served: devices cut paths, and append to them (row E-039). `limits` bound connections
+    and what comes through them.
     """
 
     def __init__(
@@ -193,18 +196,21 @@ class AiohttpNotifyServer(UpnpNotifyServer):
         callback_url: str | None = None,
         loop: AbstractEventLoop | None = None,
         *,
+        interface: str | None = None,
         limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         self._limits = limits
         self._quiet = QuietLog(_LOGGER, limits.log_reasons)
         self._source = source
+        self._interface = interface
         self._callback_url = callback_url
         self._loop = loop
         self._aiohttp_server: web.Server | None = None
         self._connections: NotifyConnections | None = None
         self._server: AbstractServer | None = None
         self._request_url = ""
-        self.event_handler = UpnpEventHandler(self, requester, limits=limits)
+        asks = requester if interface is None else FromAddress(requester, interface)
+        self.event_handler = UpnpEventHandler(self, asks, limits=limits)
 
     async def async_start_server(self) -> None:
         """Start listening, if it does not listen already. Raises UpnpServerOSError, with its errno."""
@@ -319,10 +325,10 @@ class AiohttpNotifyServer(UpnpNotifyServer):
 
         If it listens on all addresses, the one by which the internet is reached stands for them.
         """
-        if self._callback_url is not None:
-            return self._callback_url
-        if not self._listens_everywhere:
+        if not self._needs_host:
             return self._url_at(self.listen_host)
+        if self._interface is not None:
+            return self._url_at(self._interface)
         try:
             return self._url_at(get_local_ip(_EXTERNAL_IPV6 if ":" in self.listen_host else None))
         except OSError:
@@ -330,7 +336,7 @@ class AiohttpNotifyServer(UpnpNotifyServer):
 
     async def async_callback_url_for(self, url: str) -> str:
         """Return the callback URL for the device behind `url`: with the address by which that is reached."""
-        if self._callback_url is None and self._listens_everywhere:
+        if self._interface is None and self._needs_host:
             try:
                 _, address = await async_get_local_ip(url, self._loop)
             except OSError as err:
@@ -347,5 +353,14 @@ class AiohttpNotifyServer(UpnpNotifyServer):
         except ValueError:
             return False  # a host name, before it listens
 
+    @property
+    def _needs_host(self) -> bool:
+        """Whether what devices are told depends on where they are."""
+        return self._listens_everywhere and (self._callback_url is None or "{host}" in self._callback_url)
+
     def _url_at(self, host: str) -> str:
-        return f"http://{host_header(host, self.listen_port)}{_NOTIFY_PATH}"
+        if self._callback_url is None:
+            return f"http://{host_header(host, self.listen_port)}{_NOTIFY_PATH}"
+        named = host.partition("%")[0]  # a zone means nothing to the device
+        in_url = f"[{named}]" if ":" in named else named
+        return self._callback_url.replace("{host}", in_url).replace("{port}", str(self.listen_port))

@@ -38,6 +38,20 @@ class UpnpRequester(ABC):  # noqa: B024 - 0.49.0's base class can be instantiate
         raise NotImplementedError
 
 
+class FromAddress(UpnpRequester):
+    """Sends each request by another requester, from one address of ours (`HttpRequest.source`)."""
+
+    def __init__(self, requester: UpnpRequester, address: str) -> None:
+        self._requester = requester
+        self._address = address
+
+    async def async_http_request(self, http_request: HttpRequest) -> HttpResponse:
+        """Send a request as the other requester does; one that names its source keeps it."""
+        if http_request.source is None:
+            http_request = replace(http_request, source=self._address)
+        return await self._requester.async_http_request(http_request)
+
+
 def default_on_pre_receive_device_spec(request: HttpRequest) -> HttpRequest:
     """Return the request for a device description, or for a ping, as it is."""
     return request

@@ -671,6 +671,33 @@ async def test_a_given_callback_url():
     assert await server.async_callback_url_for("http://127.0.0.1/") == "http://nat.example:99/n"
 
 
+@pytest.mark.parametrize(
+    ("source", "url", "interface", "expected"),
+    [
+        ("0.0.0.0", "http://{host}:{port}/n", "192.0.2.7", "http://192.0.2.7:8090/n"),
+        ("0.0.0.0", "http://{host}:{port}/n", None, "http://127.0.0.1:8090/n"),
+        ("0.0.0.0", None, "192.0.2.7", "http://192.0.2.7:8090/notify"),
+        ("0.0.0.0", "http://nat.example:{port}/", "192.0.2.7", "http://nat.example:8090/"),
+        ("192.0.2.8", None, "192.0.2.7", "http://192.0.2.8:8090/notify"),
+        ("fe80::1%1", "http://{host}:99/", None, "http://[fe80::1]:99/"),
+    ],
+)
+async def test_bind_address_announced_url_and_interface_are_three_settings(source, url, interface, expected):
+    server = AiohttpNotifyServer(Publisher(), (source, 8090), url, interface=interface)
+    assert await server.async_callback_url_for("http://127.0.0.1:5000/evt") == expected
+    if interface or source != "0.0.0.0":
+        assert server.callback_url == expected
+
+
+async def test_requests_leave_from_the_given_interface():
+    publisher = Publisher()
+    server = AiohttpNotifyServer(publisher, ("127.0.0.1", 0), interface="127.0.0.7")
+    service, _ = evented_service()
+    await server.event_handler.async_subscribe(service)
+    await server.event_handler.async_unsubscribe_all()
+    assert [request.source for request in publisher.requests] == ["127.0.0.7"] * 2
+
+
 @pytest.mark.uda("V-010")
 async def test_the_zone_is_not_announced():
     server = AiohttpNotifyServer(Publisher(), ("fe80::1%1", 8090, 0, 0))

@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
 from async_upnp_client.client import requester
-from async_upnp_client.client.requester import UpnpRequester
+from async_upnp_client.client.requester import FromAddress, UpnpRequester
 from async_upnp_client.const import HttpRequest, HttpResponse
 from tests.support import model
 
@@ -16,6 +18,20 @@ POST_HOOKS = [
 async def test_the_base_class_leaves_sending_to_others():
     with pytest.raises(NotImplementedError):
         await UpnpRequester().async_http_request(REQUEST)
+
+
+@pytest.mark.parametrize(("source", "sent"), [(None, "192.0.2.7"), ("192.0.2.8", "192.0.2.8")])
+async def test_requests_from_an_address(source, sent):
+    seen = []
+
+    class Other(UpnpRequester):
+        async def async_http_request(self, http_request):
+            seen.append(http_request.source)
+            return HttpResponse(200, {}, "")
+
+    request = replace(REQUEST, source=source)
+    assert (await FromAddress(Other(), "192.0.2.7").async_http_request(request)).status_code == 200
+    assert seen == [sent]
 
 
 def test_pre_hooks_return_the_request():
