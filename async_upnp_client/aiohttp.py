@@ -183,10 +183,10 @@ class AiohttpNotifyServer(UpnpNotifyServer):
 
     It listens on `source`, port 0 for any free one. `callback_url` is what devices are told where that
     cannot be concluded from `source`, behind NAT for example; in it `{host}` and `{port}` stand for what
-    would be told otherwise. `interface` is the address of ours by which devices are reached: SUBSCRIBE leaves from
-    it, and if the server listens on all addresses, it is the one that devices are told. Without it the system
-    chooses. Any path is served: devices cut paths, and append to them (row E-039). `limits` bound connections
-    and what comes through them.
+    would be told otherwise. `interface` is the address of ours by which devices are reached: SUBSCRIBE leaves
+    from it, and if the server listens on all addresses, it is the one that devices are told. Without it the
+    system chooses. Any path is served: devices cut paths, and append to them (row E-039). `limits` bound
+    connections and what comes through them.
     """
 
     def __init__(

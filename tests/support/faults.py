@@ -19,7 +19,14 @@ class Fate:
     """Faults of one device, `pause` seconds apart on average, until a time of the loop."""
 
     def __init__(
-        self, network: Network, device: SimulatedDevice, seed: int, announce: Announce, pause: float = 90.0
+        self,
+        network: Network,
+        device: SimulatedDevice,
+        seed: int,
+        announce: Announce,
+        pause: float = 90.0,
+        *,
+        moves: bool = True,
     ) -> None:
         """Take what is to suffer; `announce` is called with the device and its BOOTID when it is heard."""
         self._network = network
@@ -27,6 +34,7 @@ class Fate:
         self._random = random.Random(seed)  # no secret
         self._announce = announce
         self._pause = pause
+        self._moves = moves
         self._boot_id = 1
         self.count = 0
 
@@ -36,7 +44,7 @@ class Fate:
         faults = (self._change, self._restart, self._power_cut, self._go_deaf, self._refuse, self._move)
         while loop.time() < until:
             await asyncio.sleep(chance.expovariate(1 / self._pause))
-            await chance.choices(faults, weights=(8, 1, 1, 2, 3, 1))[0]()
+            await chance.choices(faults, weights=(8, 1, 1, 2, 3, self._moves))[0]()
             self.count += 1
         self._device.renewals.clear()
         self._device.subscriptions.clear()
