@@ -4,8 +4,8 @@
 
 Runs with this package or with release 0.49.0, whichever the interpreter has: profiles renew by themselves
 (`async_subscribe_services(auto_resubscribe=True)`), and, where there are such, subscriptions are kept
-(`async_keep_subscribed`). Each scenario lasts an hour; "whole" is that after it a change comes within a second,
-and all that is known is what the device has.
+(`async_keep_subscribed`). Each scenario lasts an hour; "whole" is that a change then comes within a second,
+and that what is known is what the device has.
 """
 
 import argparse
