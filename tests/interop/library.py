@@ -16,6 +16,7 @@ from async_upnp_client.client import UpnpDevice, UpnpService, UpnpStateVariable
 from async_upnp_client.client_factory import UpnpFactory
 from async_upnp_client.const import SsdpSource
 from async_upnp_client.exceptions import UpnpError
+from async_upnp_client.profiles.igd import IgdDevice, IgdStateItem
 from async_upnp_client.search import async_search
 from async_upnp_client.ssdp_listener import SsdpDevice, SsdpListener
 from async_upnp_client.utils import CaseInsensitiveDict, async_get_local_ip
@@ -131,12 +132,43 @@ async def subscribe(url: str, service_type: str, variable: str, value: str) -> N
         await server.async_stop_server()
 
 
+async def gateway_events(url: str) -> None:
+    """Subscribe to a gateway as a profile does, open a port, and show what its events tell."""
+    device = await create_device(url, "lenient")
+    _family, address = await async_get_local_ip(url)
+    server = AiohttpNotifyServer(AiohttpRequester(), source=(address, 0))
+    igd = IgdDevice(device, server.event_handler)
+    told, mapped = asyncio.Event(), asyncio.Event()
+
+    def on_event(_service: UpnpService, _variables: Sequence[UpnpStateVariable[Any]]) -> None:
+        if igd.external_ip_address is not None and igd.connection_status is not None:
+            told.set()
+        if igd.port_mapping_number_of_entries:
+            mapped.set()
+
+    igd.on_event = on_event
+    await server.async_start_server()
+    try:
+        await igd.async_subscribe_services(auto_resubscribe=True)
+        await told.wait()
+        show({"address": igd.external_ip_address, "status": igd.connection_status})
+        async with igd.port_mapping(8096):
+            await mapped.wait()
+            show({"mappings": igd.port_mapping_number_of_entries})
+        state = await igd.async_get_traffic_and_status_data({IgdStateItem.EXTERNAL_IP_ADDRESS})
+        show({"state": state.external_ip_address})
+    finally:
+        await igd.async_unsubscribe_services()
+        await server.async_stop_server()
+
+
 COMMANDS: dict[str, Callable[..., Coroutine[Any, Any, None]]] = {
     "search": search,
     "listen": listen,
     "describe": describe,
     "call": call,
     "subscribe": subscribe,
+    "gateway_events": gateway_events,
 }
 
 if __name__ == "__main__":

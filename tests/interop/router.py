@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.interop.devices import Device
-from tests.interop.lab import CLIENT_SECONDS, IPV6_SECONDS, Ended
+from tests.interop.lab import CLIENT_SECONDS, IPV6_SECONDS, Ended, library
 from tests.interop.network import (
     INTERFACE,
     Host,
@@ -191,6 +191,10 @@ class RouterLab:
     def run_client(self, *arguments: str) -> Ended:
         """Run `upnp-client` on the host inside to its end."""
         return self.control.run(*client(*arguments), seconds=CLIENT_SECONDS)
+
+    def run_library(self, *arguments: str) -> Ended:
+        """Run a job of `tests.interop.library` on the host inside to its end."""
+        return self.control.run(*library(*arguments), seconds=CLIENT_SECONDS)
 
     def start_client(self, *arguments: str) -> Program:
         """Start `upnp-client` on the host inside."""

@@ -11,7 +11,7 @@ import pytest
 
 from tests.interop.conftest import require
 from tests.interop.lab import CLIENT_SECONDS
-from tests.interop.lines import complaint, only
+from tests.interop.lines import complaint, done, only
 from tests.interop.network import Program
 from tests.interop.router import EXTERNAL_IPV4, RouterLab, open_router_lab, unmet_router_needs
 
@@ -41,8 +41,7 @@ def first_record(program: Program) -> dict[str, Any]:
 
 def listed_by_us(lab: RouterLab) -> set[tuple[str, int, str, int]]:
     """Return what we list: (protocol, external port, host inside, its port)."""
-    done = lab.run_client("igd", "list", lab.url)
-    records = [json.loads(line) for line in done.stdout.splitlines()]
+    records = done(lab.run_client("igd", "list", lab.url))
     return {(r["protocol"], r["external_port"], r["internal_client"], r["internal_port"]) for r in records}
 
 
@@ -98,6 +97,15 @@ def test_a_port_is_open_as_long_as_the_program_runs(lab: RouterLab) -> None:
     assert rule(8080) not in lab.router.rules
     assert not lab.is_let_in(EXTERNAL_IPV4, 8080)
     assert "could not" not in program.complained()
+
+
+def test_events_tell_what_then_need_not_be_asked_for(lab: RouterLab) -> None:
+    told = done(lab.run_library("gateway_events", lab.url))
+    assert told == [
+        {"address": EXTERNAL_IPV4, "status": "Connected"},
+        {"mappings": 1},
+        {"state": EXTERNAL_IPV4},
+    ]
 
 
 def test_sigterm_closes_it_too(lab: RouterLab) -> None:
