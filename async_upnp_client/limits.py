@@ -173,6 +173,16 @@ class Limits:
     """SIDs that go on naming one subscription: more than it can be made anew between two renewals of its
     holder. The oldest is forgotten first, and its holder then gets the KeyError of an unknown SID."""
 
+    # ---- profiles
+
+    port_mappings: int = 2048
+    """Port mappings of a gateway that are asked for one by one. Gateways hold some hundred; one whose list
+    has neither an end nor repeats would have us ask for 65,536. The rest is not listed."""
+
+    gateways: int = 16
+    """Gateways that are described and asked when the right one is looked for. A home has one or two; each
+    answer to a search, forged ones too, would cost some twenty requests. The rest is left out."""
+
     # ---- what follows from any of them
 
     callbacks: int = 4096

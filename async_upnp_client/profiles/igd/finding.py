@@ -6,6 +6,7 @@ know that they want to be reached.
 
 import asyncio
 import logging
+from typing import Final
 
 from async_upnp_client._headers import CaseInsensitiveDict, shown
 from async_upnp_client._local_ip import get_default_gateways
@@ -13,13 +14,13 @@ from async_upnp_client.client.requester import UpnpRequester
 from async_upnp_client.client_factory import UpnpFactory
 from async_upnp_client.const import AddressTupleVXType
 from async_upnp_client.exceptions import UpnpError
+from async_upnp_client.limits import DEFAULT_LIMITS
 from async_upnp_client.profiles.igd.device import IgdDevice
 from async_upnp_client.profiles.igd.selection import RankedGateway, async_rank_gateways
 
 _LOGGER = logging.getLogger(__name__)
 
-MOST_GATEWAYS = 16
-"""Gateways that are described and asked. A home has one or two; the rest of a flood is left out."""
+MOST_GATEWAYS: Final = DEFAULT_LIMITS.gateways
 
 
 async def async_find_gateways(

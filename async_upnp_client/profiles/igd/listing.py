@@ -10,14 +10,13 @@ from typing import Final
 from async_upnp_client._diagnostics import Code, place
 from async_upnp_client._headers import shown
 from async_upnp_client.exceptions import UpnpActionError, UpnpContentError, UpnpValueError
+from async_upnp_client.limits import DEFAULT_LIMITS
 from async_upnp_client.profiles.igd.entries import parse_port_listing
 from async_upnp_client.profiles.igd.errors import ACTION_FAILED, INVALID_ARGS, NOT_AUTHORISED, WanErrorCode
 from async_upnp_client.profiles.igd.types import PortMappingEntry
 from async_upnp_client.profiles.igd.wan_calls import WanCalls
 
-MOST_MAPPINGS: Final = 2048
-"""Mappings that are asked for one by one. Gateways hold some hundred at most; one whose list has no end and
-no repeats would have us ask for 65,536. The rest is not listed."""
+MOST_MAPPINGS: Final = DEFAULT_LIMITS.port_mappings
 MOST_UNREADABLE: Final = 16
 """Entries one after the other that cannot be read; there is no telling whether the list has ended."""
 
