@@ -1,16 +1,19 @@
 """Printers (Printer:1 with PrintBasic:1 and PrintEnhanced:1): their state, and jobs (rows R-001 to R-005).
 
-For applications. A job is asked for here, and its document sent by HTTP to where the printer says; that is
-the application's to do.
+For applications. A job is asked for here, and its document sent by HTTP to where the printer says. What a
+document has in it is not looked at.
 """
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final, NamedTuple
 
 from async_upnp_client.client.action import UpnpAction
 from async_upnp_client.client.service import UpnpService
-from async_upnp_client.exceptions import UpnpError, UpnpValueError
+from async_upnp_client.const import HttpRequest
+from async_upnp_client.exceptions import UpnpError, UpnpResponseError, UpnpValueError
 from async_upnp_client.profiles.profile import UpnpProfileDevice
+from async_upnp_client.url_policy import DEFAULT_URL_POLICY, UrlPolicy
 
 ENHANCED: Final = "ENHANCED"
 ENHANCED_TYPE: Final = "urn:schemas-upnp-org:service:PrintEnhanced:1"
@@ -21,6 +24,11 @@ DEVICE_SETTING: Final = "device-setting"
 """What a job leaves to the printer (row R-002)."""
 UNKNOWN_FORMAT: Final = "unknown"
 """A document whose format the printer finds out itself (row R-002)."""
+XHTML_PRINT: Final = "application/vnd.pwg-xhtml-print"
+"""The one format of documents that PrintBasic:1 itself has: a page of XHTML."""
+
+SUCCESS: Final = 2
+"""The first digit of every HTTP status that is a success."""
 
 
 class PrinterAttributes(NamedTuple):
@@ -158,6 +166,57 @@ class PrinterDevice(UpnpProfileDevice):
             SourceURI=source_uri,
         )
         return PrintJob(int(result.get("JobId") or 0), "")
+
+    async def async_send_document(
+        self,
+        job: PrintJob,
+        document: str,
+        document_format: str = XHTML_PRINT,
+        *,
+        timeout: float | None = None,
+        url_policy: UrlPolicy = DEFAULT_URL_POLICY,
+    ) -> None:
+        """POST the document of a job, as UTF-8, to where the printer wants it (row R-001).
+
+        `timeout` is in seconds; None leaves it to the requester. `url_policy` judges that place, which by
+        default has to be on the host of the printer. Raises UpnpValueError for a job whose document the
+        printer fetches itself, UpnpUrlError for a place that is not allowed, UpnpCommunicationError where the
+        printer cannot be reached, and UpnpResponseError, which is one, where it does not take the document.
+        """
+        if not job.data_sink:
+            raise UpnpValueError("data_sink", job.data_sink)
+        url = url_policy.check_service_url(self.profile_device.device_url, job.data_sink)
+        headers = {"Content-Type": f'{document_format}; charset="utf-8"'}
+        # sent twice it would be printed twice
+        request = HttpRequest("POST", url, headers, document, timeout=timeout, repeatable=False)
+        response = await self.profile_device.requester.async_http_request(request)
+        if response.status_code // 100 != SUCCESS:
+            raise UpnpResponseError(status=response.status_code, headers=response.headers, url=url)
+
+    async def async_print(
+        self,
+        job_name: str,
+        user_name: str,
+        document: str,
+        *,
+        document_format: str = XHTML_PRINT,
+        copies: int = 1,
+        settings: Mapping[str, str] | None = None,
+    ) -> PrintJob:
+        """Ask for a job and send its document, as ``async_create_job`` and ``async_send_document``.
+
+        A job whose document could not be sent is cancelled before the error is raised, where the printer can.
+        """
+        job = await self.async_create_job(
+            job_name, user_name, document_format=document_format, copies=copies, settings=settings
+        )
+        try:
+            await self.async_send_document(job, document, document_format)
+        except UpnpError:
+            with contextlib.suppress(UpnpError):
+                await self.async_cancel_job(job.job_id)
+            raise
+        return job
 
     async def async_cancel_job(self, job_id: int) -> None:
         """Cancel a job; UpnpError where the printer cannot."""

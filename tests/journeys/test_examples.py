@@ -217,6 +217,34 @@ async def test_print_state_prints_it_and_listens():
     assert printer.subscribed == [("SUBSCRIBE", "0/event"), ("UNSUBSCRIBE", "0/event")]
 
 
+async def test_print_document_sends_it_to_where_the_printer_wants_it(tmp_path):
+    texts = ("JobName", "JobOriginatingUserName", "DocumentFormat", "Sides", "NumberUp")
+    more = ("OrientationRequested", "MediaSize", "MediaType", "PrintQuality")
+    job = dict.fromkeys(texts + more, "string") | {"Copies": "i4"}
+    basic = SoapService(
+        "urn:schemas-upnp-org:service:PrintBasic:1",
+        "urn:upnp-org:serviceId:PrintBasic",
+        {"CreateJob": (job, {"JobId": "i4", "DataSink": "uri"}), "CancelJob": ({"JobId": "i4"}, {})},
+    )
+    basic.answers["CreateJob"] = {"JobId": "7", "DataSink": "/sink/7"}
+    printer = SoapDevice("urn:schemas-upnp-org:device:printer:1", [basic])
+    page = tmp_path / "letter.xhtml"
+    page.write_text("<html><body><p>Grüße</p></body></html>", encoding="utf-8")
+    async with served(printer) as url:
+        assert await run("print_document.py", url, str(page), "--copies", "2") == (
+            0,
+            ["Test device has taken letter.xhtml as job 7"],
+            "",
+        )
+        assert [sent.body for sent in printer.documents] == [page.read_text(encoding="utf-8")]
+        assert (printer.calls[0][1]["JobName"], printer.calls[0][1]["Copies"]) == ("letter.xhtml", "2")
+        printer.takes_documents = 413
+        code, out, err = await run("print_document.py", url, str(page))
+    assert (code, out) == (1, [])
+    assert "413" in err
+    assert printer.calls[-1] == ("CancelJob", {"JobId": "7"})
+
+
 async def test_control_player_plays_and_shows_what_there_is():
     product = openhome.service(
         "Product",

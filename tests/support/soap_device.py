@@ -60,7 +60,10 @@ class SoapService:
 
 
 class SoapDevice(UpnpRequester):
-    """A device with services; `calls` has every call as (action, arguments). It grants subscriptions."""
+    """A device with services; `calls` has every call as (action, arguments). It grants subscriptions.
+
+    `documents` are those that were sent to `/sink`; they are answered with the status `takes_documents`.
+    """
 
     def __init__(self, device_type: str, services: Sequence[SoapService]) -> None:
         """Begin with services."""
@@ -68,6 +71,8 @@ class SoapDevice(UpnpRequester):
         self.services = list(services)
         self.calls: list[tuple[str, dict[str, str]]] = []
         self.subscribed: list[tuple[str, str]] = []
+        self.documents: list[HttpRequest] = []
+        self.takes_documents = 200
         self.is_gone = False
 
     async def async_device(self) -> UpnpDevice:
@@ -88,6 +93,9 @@ class SoapDevice(UpnpRequester):
         if http_request.method in ("SUBSCRIBE", "UNSUBSCRIBE"):
             self.subscribed.append((http_request.method, path))
             return HttpResponse(200, {"SID": f"uuid:{path}", "TIMEOUT": "Second-540"}, "")
+        if path.startswith("sink"):
+            self.documents.append(http_request)
+            return HttpResponse(self.takes_documents, {}, "")
         service = self.services[int(path.partition("/")[0])]
         if path.endswith("scpd"):
             return HttpResponse(200, {}, service.description())

@@ -2,7 +2,14 @@ from typing import Any
 
 import pytest
 
-from async_upnp_client.exceptions import UpnpActionError, UpnpError, UpnpValueError
+from async_upnp_client.exceptions import (
+    UpnpActionError,
+    UpnpConnectionError,
+    UpnpError,
+    UpnpResponseError,
+    UpnpUrlError,
+    UpnpValueError,
+)
 from async_upnp_client.profiles.printer import (
     JobAttributes,
     JobEnd,
@@ -117,6 +124,62 @@ async def test_a_job_gets_a_place_to_send_the_document_to() -> None:
     assert device.calls[-1] == ("CancelJob", {"JobId": "7"})
     with pytest.raises(UpnpValueError, match="Colour"):
         await profile.async_create_job("letter", "me", settings={"Colour": "red"})
+
+
+PAGE = "<html><body><p>Grüße</p></body></html>"
+
+
+@pytest.mark.uda("R-001")
+@pytest.mark.parametrize("sink", ["http://192.0.2.1:80/sink/7", "/sink/7", "http://192.0.2.1:631/sink/7"])
+async def test_the_document_of_a_job_is_sent_once_to_that_place(sink: str) -> None:
+    device = printer()
+    device.services[0].answers["CreateJob"] = {"JobId": "7", "DataSink": sink}
+    job = await (await async_profile(device)).async_print("letter", "me", PAGE, copies=2)
+    assert job == PrintJob(7, sink)
+    assert device.calls[0][1]["DocumentFormat"] == "application/vnd.pwg-xhtml-print"
+    assert device.calls[0][1]["Copies"] == "2"
+    (sent,) = device.documents
+    assert (sent.method, sent.body, sent.repeatable) == ("POST", PAGE, False)
+    assert sent.url == (sink if sink.startswith("http:") else "http://192.0.2.1:80/sink/7")
+    assert sent.headers == {"Content-Type": 'application/vnd.pwg-xhtml-print; charset="utf-8"'}
+
+
+@pytest.mark.uda("R-001")
+@pytest.mark.parametrize("sink", ["http://192.0.2.9/sink", "http://127.0.0.1/sink", "file:///dev/lp0"])
+async def test_a_document_goes_to_the_printer_only(sink: str) -> None:
+    device = printer()
+    device.services[0].answers["CreateJob"] = {"JobId": "7", "DataSink": sink}
+    with pytest.raises(UpnpUrlError):
+        await (await async_profile(device)).async_print("letter", "me", PAGE)
+    assert device.documents == []
+    assert device.calls[-1] == ("CancelJob", {"JobId": "7"})
+
+
+async def test_a_document_for_a_job_that_has_no_place_for_it() -> None:
+    with pytest.raises(UpnpValueError, match="data_sink"):
+        await (await async_profile(printer())).async_send_document(PrintJob(8, ""), PAGE)
+
+
+@pytest.mark.parametrize("can_cancel", [True, False])
+async def test_a_job_whose_document_is_refused_is_cancelled(can_cancel: bool) -> None:
+    device = printer()
+    device.takes_documents = 413
+    device.services[0].answers |= {"CreateJob": {"JobId": "7", "DataSink": "/sink"}}
+    if not can_cancel:
+        device.services[0].answers["CancelJob"] = 501
+    with pytest.raises(UpnpResponseError, match="413") as raised:
+        await (await async_profile(device)).async_print("letter", "me", PAGE)
+    assert raised.value.status == 413
+    assert raised.value.failed_url == "http://192.0.2.1:80/sink"
+    assert device.calls[-1] == ("CancelJob", {"JobId": "7"})
+
+
+async def test_a_printer_that_has_gone_takes_no_document() -> None:
+    device = printer()
+    profile = await async_profile(device)
+    device.is_gone = True
+    with pytest.raises(UpnpConnectionError):
+        await profile.async_send_document(PrintJob(7, "/sink"), PAGE)
 
 
 @pytest.mark.uda("R-005")
