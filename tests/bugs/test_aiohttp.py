@@ -4,6 +4,8 @@ import asyncio
 import errno
 import logging
 import re
+import socket
+import threading
 import time
 
 import pytest
@@ -170,3 +172,32 @@ async def test_a_registered_device_is_heard_through_the_notify_server():
 
 def test_the_event_handler_is_importable_from_here():
     assert module.UpnpEventHandler.__name__ == "UpnpEventHandler"
+
+
+def test_a_slow_listener_does_not_delay_the_answer():
+    """The device gets its answer while the listener still works: each waits for the other to be first."""
+    answered = threading.Event()
+    held_up = []
+
+    def on_event(_service, _variables):
+        held_up.append(not answered.wait(2))
+
+    def device(port):
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as sock:
+            sock.sendall(notify(propertyset(Status="on").encode()))
+            assert sock.recv(100).startswith(b"HTTP/1.1 200")
+            answered.set()
+
+    async def main():
+        server = AiohttpNotifyServer(Publisher(), ("127.0.0.1", 0))
+        await server.async_start_server()
+        try:
+            service, _ = evented_service()
+            service.on_event = on_event
+            await server.event_handler.async_subscribe(service)
+            await asyncio.get_running_loop().run_in_executor(None, device, server.listen_port)
+        finally:
+            await server.async_stop_server()
+
+    asyncio.run(main())
+    assert held_up == [False]

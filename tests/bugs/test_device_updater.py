@@ -129,6 +129,28 @@ async def test_a_device_that_goes_silent_becomes_unavailable() -> None:
     await updater.async_stop()
 
 
+async def test_a_device_that_says_byebye_before_each_alive_is_never_away() -> None:
+    loop = TimedLoop()
+    _, device, updater, hear = await made(loop)
+    hear(DEVICE.byebye())
+    assert device.available
+    await loop.pass_time(1)
+    hear(DEVICE.alive())
+    await loop.pass_time(60)
+    assert device.available
+    await updater.async_stop()
+
+
+async def test_a_device_that_counts_its_messages_in_bootid_is_not_described_each_time() -> None:
+    table, _, updater, hear = await made(TimedLoop())
+    asked = len(table.asked)
+    for boot_id in range(1, 100):
+        hear(DEVICE.alive(bootid_upnp_org=str(boot_id)))
+        await settle()
+    assert len(table.asked) - asked < 10
+    await updater.async_stop()
+
+
 async def test_the_udn_is_matched_in_any_case() -> None:
     loop = TimedLoop()
     table, device, updater, hear = await made(loop)

@@ -5,6 +5,7 @@ After each of them the subscription is there and the value is that of the device
 
 import asyncio
 import logging
+import random
 
 import pytest
 
@@ -340,6 +341,24 @@ def test_events_lost_on_the_way():
             await pass_time(3600)
             assert await is_whole(kept, subscription)
             assert len(kept.device.subscribes()) < 15
+
+    run(main())
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_30_percent_of_messages_lost_each_way(seed):
+    async def main():
+        async with Kept(granted=300) as kept:
+            chance = random.Random(seed)  # no secret
+            kept.network.loses = lambda: chance.random() < 0.3
+            subscription = await kept.keep()
+            for _ in range(120):
+                await pass_time(30)
+                kept.network.change(kept.device, 0)
+            assert len(kept.device.subscribes()) < 3600 / 10
+            kept.network.loses = lambda: False
+            await pass_time(600)
+            assert await is_whole(kept, subscription)
 
     run(main())
 

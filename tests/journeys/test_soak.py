@@ -98,7 +98,7 @@ def test_an_hour_of_faults():
 
 
 def test_memory_is_flat():
-    """What a second hour leaves behind is noise, a kilobyte for each fault would be a megabyte."""
+    """What a further hour leaves behind is noise: a few hundred bytes for each fault would be more."""
     logging.disable()  # pytest keeps all that is logged
     tracemalloc.start()
     try:

@@ -110,6 +110,8 @@ class Network(UpnpRequester):
         self.devices = list(devices)
         self.deliver: Deliver | None = None
         self.answer_instead: Callable[[HttpRequest], Awaitable[HttpResponse]] | None = None
+        self.loses: Callable[[], bool] = lambda: False
+        """Whether the next message, either way, gets lost."""
         self.numbers = itertools.count(1)
         """What the SIDs are made of."""
         self._sending: set[asyncio.Task[None]] = set()
@@ -126,7 +128,7 @@ class Network(UpnpRequester):
             raise UpnpConnectionError("Connection refused")
         if "SUBSCRIBE" in http_request.method:
             device.requests.append((loop.time(), http_request.method, http_request.headers.get("SID")))
-        if not device.is_up:
+        if not device.is_up or self.loses():
             await asyncio.sleep(TIMEOUT)
             raise UpnpConnectionTimeoutError("No answer")
         if device.one_connection and device.open:
@@ -134,7 +136,11 @@ class Network(UpnpRequester):
         device.open += 1
         try:
             await asyncio.sleep(0.02)
-            return await self._answer(device, path, http_request)
+            answer = await self._answer(device, path, http_request)
+            if self.loses():
+                await asyncio.sleep(TIMEOUT)
+                raise UpnpConnectionTimeoutError("No answer")
+            return answer
         finally:
             device.open -= 1
 
@@ -196,7 +202,7 @@ class Network(UpnpRequester):
             return
         request = self.event(device, sid, subscriber.seq, device.values[subscriber.service])
         subscriber.seq += 1
-        if device.is_deaf or self.deliver is None:
+        if device.is_deaf or self.deliver is None or self.loses():
             return
         if device.initial != "before":
             await asyncio.sleep(0.03)

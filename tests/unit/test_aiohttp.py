@@ -6,8 +6,6 @@ import errno
 import gzip
 import logging
 import re
-import socket
-import threading
 from datetime import timedelta
 from typing import Any
 
@@ -858,32 +856,3 @@ async def test_a_hundred_times_the_same_rubbish_costs_two_records_at_most(server
                 await send(server.listen_port, data)
     records = [record for record in caplog.records if record.name.startswith("async_upnp_client.")]
     assert 1 <= len(records) <= 2, [record.getMessage() for record in records]
-
-
-def test_a_slow_listener_does_not_delay_the_answer():
-    """The device gets its answer while the listener still works: each waits for the other to be first."""
-    answered = threading.Event()
-    held_up = []
-
-    def on_event(_service, _variables):
-        held_up.append(not answered.wait(2))
-
-    def device(port):
-        with socket.create_connection(("127.0.0.1", port), timeout=5) as sock:
-            sock.sendall(raw_notify(body=propertyset(Status="on").encode()))
-            assert sock.recv(100).startswith(b"HTTP/1.1 200")
-            answered.set()
-
-    async def main():
-        server = AiohttpNotifyServer(Publisher(), ("127.0.0.1", 0))
-        await server.async_start_server()
-        try:
-            service, _ = evented_service()
-            service.on_event = on_event
-            await server.event_handler.async_subscribe(service)
-            await asyncio.get_running_loop().run_in_executor(None, device, server.listen_port)
-        finally:
-            await server.async_stop_server()
-
-    asyncio.run(main())
-    assert held_up == [False]
