@@ -281,14 +281,20 @@ async def test_control_player_plays_and_shows_what_there_is():
     }
     volume = openhome.service(
         "Volume",
-        {"SetVolume": ({"Value": "ui4"}, {}), "Volume": ({}, {"Value": "ui4"})},
+        {
+            "SetVolume": ({"Value": "ui4"}, {}),
+            "Volume": ({}, {"Value": "ui4"}),
+            "Characteristics": ({}, {"VolumeMax": "ui4"}),
+        },
         {"Volume": "ui4"},
     )
-    volume.answers["Volume"] = {"Value": "30"}
+    volume.answers |= {"Volume": {"Value": "30"}, "Characteristics": {"VolumeMax": "80"}}
     player = SoapDevice(openhome.SOURCE, [product, playlist, volume])
     async with served(player) as url:
         code, out, err = await run("control_player.py", url, "play", "--volume", "30")
-    assert (code, err) == (0, "")
-    assert out == ["Kitchen: Playing, volume 30", "* Queue (Playlist)", "  7: http://x/7.flac"]
-    assert ("Play", {}) in player.calls
-    assert ("SetVolume", {"Value": "30"}) in player.calls
+        assert (code, err) == (0, "")
+        assert out == ["Kitchen: Playing, volume 30", "* Queue (Playlist)", "  7: http://x/7.flac"]
+        assert ("Play", {}) in player.calls
+        assert ("SetVolume", {"Value": "30"}) in player.calls
+        assert (await run("control_player.py", url, "--level", "0.25"))[::2] == (0, "")
+    assert ("SetVolume", {"Value": "20"}) in player.calls

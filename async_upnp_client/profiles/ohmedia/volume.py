@@ -1,4 +1,4 @@
-"""OpenHome Volume: volume, balance, fade.
+"""OpenHome Volume: volume, also as a part of what the player has, balance, fade.
 
 One of the mixins of ``OhmDevice``: a method for each action, which returns the out-arguments as the player
 says them, and a property for each evented variable.
@@ -6,6 +6,7 @@ says them, and a property for each evented variable.
 
 from collections.abc import Mapping
 
+from async_upnp_client.exceptions import UpnpValueError
 from async_upnp_client.profiles.ohmedia.caller import OpenHomeCaller
 from async_upnp_client.profiles.ohmedia.evented import Evented, HasAction
 from async_upnp_client.profiles.ohmedia.names import Service, Volume
@@ -16,6 +17,8 @@ class VolumeCalls(OpenHomeCaller):
     """The service Volume."""
 
     is_muted = Evented[bool](Service.VOLUME, VolumeState.MUTE)
+    volume_max = Evented[int](Service.VOLUME, VolumeState.VOLUME_MAX)
+    volume_limit = Evented[int](Service.VOLUME, VolumeState.VOLUME_LIMIT)
     has_volume = HasAction(Service.VOLUME, Volume.VOLUME)
     has_volume_set = HasAction(Service.VOLUME, Volume.SET_VOLUME)
     has_volume_set_mute = HasAction(Service.VOLUME, Volume.SET_MUTE)
@@ -26,6 +29,33 @@ class VolumeCalls(OpenHomeCaller):
         """The volume as last evented, 0 to VolumeMax (row O-004); None while nothing has been."""
         value = self.get_state_variable_value(Service.VOLUME, VolumeState.VOLUME)
         return value if isinstance(value, int) else None
+
+    @property
+    def volume_level(self) -> float | None:
+        """The volume as last evented, from 0.0 to 1.0 at VolumeMax (row O-004); None if unknown."""
+        volume, most = self.volume, self.volume_max
+        if volume is None or not most:
+            return None
+        return min(volume / most, 1.0)
+
+    async def async_volume_set_level(self, level: float) -> None:
+        """Set the volume from 0.0 to 1.0 at VolumeMax, but no higher than VolumeLimit (row O-004).
+
+        What has not been evented of these is asked for. UpnpValueError for any other level, or from a player
+        that does not say what its volumes are.
+        """
+        if not 0.0 <= level <= 1.0:
+            raise UpnpValueError("level", level)
+        most = self.volume_max
+        if most is None:
+            most = (await self.async_volume_characteristics()).get("VolumeMax")
+        if not isinstance(most, int):
+            raise UpnpValueError("VolumeMax", most)
+        limit = self.volume_limit
+        if limit is None and self._action(Service.VOLUME, Volume.VOLUME_LIMIT) is not None:
+            limit = (await self.async_volume_limit()).get("Value")
+        volume = round(level * most)
+        await self.async_volume_set(min(volume, limit) if isinstance(limit, int) else volume)
 
     async def async_volume_set(self, volume_level: int) -> None:
         """Call SetVolume."""
