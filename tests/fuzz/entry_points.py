@@ -17,6 +17,8 @@ NAMES = (
     "didl_lite",
     "last_change",
     "notify",
+    "openhome_lists",
+    "port_listing",
     "service_document",
     "soap_reply",
     "ssdp_datagram",

@@ -15,7 +15,7 @@ from async_upnp_client.client.device import UpnpDevice
 from async_upnp_client.event_handler import UpnpEventHandler
 from async_upnp_client.exceptions import UpnpActionError
 from async_upnp_client.profiles.igd.caller import GatewayCaller
-from async_upnp_client.profiles.igd.entries import host_text, lease_seconds
+from async_upnp_client.profiles.igd.entries import duration, host_text, lease_seconds
 from async_upnp_client.profiles.igd.pace import CALL_GAP
 from async_upnp_client.profiles.igd.traffic import Unsigned
 from async_upnp_client.profiles.igd.types import CommonLinkProperties, FirewallStatus
@@ -204,7 +204,7 @@ class DeviceCalls(GatewayCaller):
             Protocol=protocol,
         )
         seconds = None if result is None else result.get("OutboundPinholeTimeout")
-        return None if seconds is None else timedelta(seconds=int(seconds))
+        return None if seconds is None else duration(int(seconds))
 
     async def async_check_pinhole_working(
         self, pinhole_id: int, *, source: IPv6Address | None = None

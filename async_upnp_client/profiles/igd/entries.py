@@ -35,6 +35,11 @@ def lease_seconds(lease: timedelta) -> int:
     return min(max(whole, 0), MOST_SECONDS)
 
 
+def duration(seconds: int) -> timedelta:
+    """Read a lease; one beyond ui4, which no clock could hold, is the longest that there is."""
+    return timedelta(seconds=min(seconds, MOST_SECONDS))
+
+
 def remote_host(text: object) -> IPv4Address | None:
     """Read the host that a mapping is for; None for any."""
     stripped = str(text or "").strip()
@@ -86,7 +91,7 @@ def read_entry(
         address("NewInternalClient", values.get("NewInternalClient")),
         truth(values.get("NewEnabled")),
         str(description or ""),
-        timedelta(seconds=seconds) if seconds > 0 else None,
+        duration(seconds) if seconds > 0 else None,
     )
 
 

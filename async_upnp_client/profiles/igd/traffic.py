@@ -61,7 +61,10 @@ class Delta:
         """The mean per second; None where the amount is not known, or no time has passed."""
         if self.amount is None or self.seconds <= 0:
             return None
-        return self.amount / self.seconds
+        try:
+            return self.amount / self.seconds
+        except OverflowError:
+            return None  # a number of hundreds of digits, which counts nothing
 
     @property
     def rate_without_rollover(self) -> float | None:

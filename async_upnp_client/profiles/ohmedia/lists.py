@@ -4,9 +4,12 @@ For ``player``. Pure; what cannot be read is an error of ours, what is not known
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from async_upnp_client._xml import child_text, children, local_name, parse_xml
 from async_upnp_client.exceptions import UpnpXmlContentError
+
+MOST_DIGITS: Final = 10  # of an id, which has four bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,5 +57,5 @@ def parse_entries(text: str) -> list[Entry]:
     return [
         Entry(int(number), child_text(element, "Uri") or "", child_text(element, "Metadata") or "")
         for element in children(root, "Entry")
-        if (number := child_text(element, "Id") or "").isdecimal()
+        if (number := child_text(element, "Id") or "").isdecimal() and len(number) <= MOST_DIGITS
     ]

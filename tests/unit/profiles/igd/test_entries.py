@@ -69,6 +69,7 @@ def test_an_entry() -> None:
         ({"NewLeaseDuration": None}, "lease_duration", None),
         ({"NewLeaseDuration": ""}, "lease_duration", None),
         ({"NewLeaseDuration": 4294967295}, "lease_duration", timedelta(seconds=4294967295)),
+        ({"NewLeaseDuration": 10**30}, "lease_duration", timedelta(seconds=4294967295)),
         ({"NewInternalClient": " 192.0.2.11 "}, "internal_client", IPv4Address("192.0.2.11")),
     ],
 )

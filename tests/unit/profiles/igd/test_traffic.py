@@ -51,6 +51,10 @@ def test_two_readings_at_one_time_have_no_rate() -> None:
     assert delta((1, 10.0), 5, 10.0, MOST_BYTES).rate is None
 
 
+def test_a_number_that_counts_nothing_has_no_rate() -> None:
+    assert delta((1, 10.0), 10**400, 11.0, MOST_BYTES).rate is None
+
+
 def test_a_fast_link_may_go_round_between_two_polls() -> None:
     assert delta((1000, 0.0), 500, 30.0, MOST_BYTES).course is Course.ROLLED_OVER
 

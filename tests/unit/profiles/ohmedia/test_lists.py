@@ -7,7 +7,8 @@ SOURCES = """<SourceList><Source><Name>Playlist</Name><Type>Playlist</Type><Visi
 <SystemName>Internal</SystemName></Source><Source><Name>HDMI &amp; co</Name><Type>Hdmi</Type>
 <Visible>0</Visible></Source></SourceList>"""
 TRACKS = """<TrackList><Entry><Id>7</Id><Uri>http://x/7.flac</Uri><Metadata>&lt;DIDL-Lite/&gt;</Metadata>
-</Entry><Entry><Id>none</Id></Entry><Entry><Id>8</Id></Entry></TrackList>"""
+</Entry><Entry><Id>none</Id></Entry><Entry><Id>8</Id></Entry>
+<Entry><Id>99999999999</Id></Entry></TrackList>"""
 
 
 @pytest.mark.uda("O-005")
