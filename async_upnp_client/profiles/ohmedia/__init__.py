@@ -6,7 +6,7 @@ what concerns several of them, ``ids`` and ``lists`` read what players write, ``
 
 from async_upnp_client.profiles.ohmedia.device import OhmDevice
 from async_upnp_client.profiles.ohmedia.ids import id_list_to_string
-from async_upnp_client.profiles.ohmedia.lists import Entry, Source
+from async_upnp_client.profiles.ohmedia.lists import Entry, Pin, Source
 from async_upnp_client.profiles.ohmedia.names import (
     Credentials,
     Info,
@@ -48,6 +48,7 @@ __all__ = [
     "Info",
     "InfoState",
     "OhmDevice",
+    "Pin",
     "Pins",
     "PinsState",
     "Playlist",

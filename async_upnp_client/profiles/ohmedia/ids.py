@@ -46,3 +46,8 @@ def decode_pin_ids(text: str) -> list[int]:
     if not isinstance(numbers, list) or not all(type(number) is int for number in numbers):
         raise ValueError("the ids of pins are no list of numbers")
     return numbers
+
+
+def pin_ids_to_string(ids: Iterable[int]) -> str:
+    """Write ids for ReadList of Pins, as a JSON array; 0 and less are no ids."""
+    return json.dumps([number for number in ids if number > 0])

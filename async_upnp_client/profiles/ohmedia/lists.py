@@ -1,8 +1,10 @@
-"""Lists that OpenHome services write as XML: sources, tracks, presets (rows O-003, O-005).
+"""Lists that OpenHome services write: sources, tracks, presets as XML, pins as JSON (rows O-003, O-005).
 
 For ``player``. Pure; what cannot be read is an error of ours, what is not known is left out.
 """
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,6 +34,20 @@ class Entry:
     metadata: str
 
 
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A favourite: what to play, by which mode, and how to show it. What it does not say is ""."""
+
+    id: int
+    mode: str
+    pin_type: str
+    uri: str
+    title: str
+    description: str
+    artwork_uri: str
+    shuffle: bool
+
+
 def parse_sources(text: str) -> list[Source]:
     """Read a SourceXml, in its order. UpnpXmlParseError or UpnpXmlContentError for a text that is none."""
     root = parse_xml(text, strict=False)
@@ -59,3 +75,33 @@ def parse_entries(text: str) -> list[Entry]:
         for element in children(root, "Entry")
         if (number := child_text(element, "Id") or "").isdecimal() and len(number) <= MOST_DIGITS
     ]
+
+
+def parse_pins(text: str) -> list[Pin]:
+    """Read what ReadList of Pins tells; ValueError for what is no list of them."""
+    try:
+        listed = json.loads(text or "[]")
+    except (ValueError, RecursionError) as err:
+        raise ValueError(f"the list of pins is no JSON: {err}") from err
+    if not isinstance(listed, list):
+        raise ValueError("the list of pins is none")  # noqa: TRY004 - what a peer says is a value
+    return [
+        Pin(
+            number,
+            text_of(one, "mode"),
+            text_of(one, "type"),
+            text_of(one, "uri"),
+            text_of(one, "title"),
+            text_of(one, "description"),
+            text_of(one, "artworkUri"),
+            shuffle=one.get("shuffle") is True,
+        )
+        for one in listed
+        if isinstance(one, dict) and type(number := one.get("id")) is int
+    ]
+
+
+def text_of(pin: Mapping[str, object], key: str) -> str:
+    """Return a text of a pin, "" for what is none."""
+    value = pin.get(key)
+    return value if isinstance(value, str) else ""

@@ -10,8 +10,20 @@ from typing import Any, Final
 
 from async_upnp_client._headers import shown
 from async_upnp_client.exceptions import UpnpXmlContentError, UpnpXmlParseError
-from async_upnp_client.profiles.ohmedia.ids import decode_id_array, decode_pin_ids, id_list_to_string
-from async_upnp_client.profiles.ohmedia.lists import Entry, Source, parse_entries, parse_sources
+from async_upnp_client.profiles.ohmedia.ids import (
+    decode_id_array,
+    decode_pin_ids,
+    id_list_to_string,
+    pin_ids_to_string,
+)
+from async_upnp_client.profiles.ohmedia.lists import (
+    Entry,
+    Pin,
+    Source,
+    parse_entries,
+    parse_pins,
+    parse_sources,
+)
 from async_upnp_client.profiles.ohmedia.names import ProductSourceType, Service
 from async_upnp_client.profiles.ohmedia.pins import PinsCalls
 from async_upnp_client.profiles.ohmedia.playlist import PlaylistCalls
@@ -204,6 +216,14 @@ class Player(PlaylistCalls, RadioCalls, ReceiverCalls, TransportCalls, ProductCa
     async def async_pins_ids(self) -> list[int]:
         """Ask for the ids of the pins, 0 for an empty place; ValueError for what is no list of them."""
         return decode_pin_ids((await self.async_pins_get_id_array()).get("IdArray") or "")
+
+    async def async_pins(self, ids: list[int] | None = None) -> list[Pin]:
+        """Ask for pins, all without `ids`; those that are gone are left out (row O-003).
+
+        ValueError for an answer that is no list of pins.
+        """
+        wanted = await self.async_pins_ids() if ids is None else ids
+        return parse_pins((await self.async_pins_read_list(pin_ids_to_string(wanted))).get("List") or "")
 
     async def async_pins_set_device_metadata(self, pin_metadata: Mapping[str, Any]) -> None:
         """Set a pin of the device from its metadata, as ReadList tells it; a warning if it lacks a part."""

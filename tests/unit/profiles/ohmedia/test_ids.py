@@ -7,6 +7,7 @@ from async_upnp_client.profiles.ohmedia.ids import (
     decode_pin_ids,
     encode_id_array,
     id_list_to_string,
+    pin_ids_to_string,
 )
 
 
@@ -52,3 +53,9 @@ def test_the_ids_of_pins(text: str, ids: list[int]) -> None:
 def test_ids_of_pins_that_are_none(text: str) -> None:
     with pytest.raises(ValueError, match="ids of pins"):
         decode_pin_ids(text)
+
+
+@pytest.mark.uda("O-003")
+@given(st.lists(st.integers(1, 2**32 - 1)))
+def test_ids_of_pins_that_are_written_are_read(ids: list[int]) -> None:
+    assert decode_pin_ids(pin_ids_to_string([0, *ids])) == ids

@@ -1,7 +1,14 @@
 import pytest
 
 from async_upnp_client.exceptions import UpnpXmlContentError, UpnpXmlParseError
-from async_upnp_client.profiles.ohmedia.lists import Entry, Source, parse_entries, parse_sources
+from async_upnp_client.profiles.ohmedia.lists import (
+    Entry,
+    Pin,
+    Source,
+    parse_entries,
+    parse_pins,
+    parse_sources,
+)
 
 SOURCES = """<SourceList><Source><Name>Playlist</Name><Type>Playlist</Type><Visible>true</Visible>
 <SystemName>Internal</SystemName></Source><Source><Name>HDMI &amp; co</Name><Type>Hdmi</Type>
@@ -34,3 +41,23 @@ def test_entries() -> None:
 def test_entries_that_are_none() -> None:
     with pytest.raises(UpnpXmlParseError):
         parse_entries("<TrackList")
+
+
+PINS = """[{"id": 9, "mode": "tidal", "type": "album", "uri": "tidal:9", "title": "Ä", "description": "d",
+"artworkUri": "http://x/9.png", "shuffle": true}, {"id": 10, "mode": null, "shuffle": "yes", "more": [1]},
+{"id": "11"}, {"id": true}, 12, {}]"""
+
+
+@pytest.mark.uda("O-003")
+def test_pins() -> None:
+    assert parse_pins(PINS) == [
+        Pin(9, "tidal", "album", "tidal:9", "Ä", "d", "http://x/9.png", shuffle=True),
+        Pin(10, "", "", "", "", "", "", shuffle=False),
+    ]
+    assert parse_pins("") == parse_pins("[]") == []
+
+
+@pytest.mark.parametrize("text", ["{}", "[1", "null", "7", "[" * 100_000])
+def test_pins_that_are_none(text: str) -> None:
+    with pytest.raises(ValueError, match="list of pins"):
+        parse_pins(text)

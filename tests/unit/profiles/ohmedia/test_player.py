@@ -4,7 +4,7 @@ import pytest
 
 from async_upnp_client.profiles.ohmedia.device import OhmDevice
 from async_upnp_client.profiles.ohmedia.ids import encode_id_array
-from async_upnp_client.profiles.ohmedia.lists import Entry
+from async_upnp_client.profiles.ohmedia.lists import Entry, Pin
 from async_upnp_client.profiles.ohmedia.names import ProductSourceType
 from tests.support.openhome import async_player, service
 from tests.support.soap_device import SoapDevice
@@ -210,6 +210,21 @@ async def test_presets() -> None:
     assert await player.async_radio_presets() == [Entry(3, "", "m")]
     assert device.calls[-1] == ("ReadList", {"IdList": "3"})
     await player.async_radio_presets([3])
+
+
+@pytest.mark.uda("O-003")
+async def test_pins_are_read_by_their_ids() -> None:
+    actions = {"GetIdArray": ({}, {"IdArray": "string"}), "ReadList": ({"Ids": "string"}, {"List": "string"})}
+    pins = service("Pins", actions)
+    pins.answers |= {
+        "GetIdArray": {"IdArray": "[0,9,12]"},
+        "ReadList": {"List": '[{"id": 9, "mode": "m", "type": "t", "uri": "u", "title": "T"}]'},
+    }
+    player, device = await async_player(pins)
+    assert await player.async_pins() == [Pin(9, "m", "t", "u", "T", "", "", shuffle=False)]
+    assert device.calls[-1] == ("ReadList", {"Ids": "[9, 12]"})
+    await player.async_pins([12])
+    assert device.calls[-1] == ("ReadList", {"Ids": "[12]"})
 
 
 async def test_pins(caplog: pytest.LogCaptureFixture) -> None:
