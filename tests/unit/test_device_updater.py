@@ -706,6 +706,34 @@ async def test_after_a_byebye_nothing_runs_out(held: Held) -> None:
     assert held.device.available
 
 
+# ---- what is told of it
+
+
+async def test_a_change_is_told_once(held: Held) -> None:
+    told: list[tuple[str, bool]] = []
+    held.updater.on_change = lambda device: told.append((device.name, device.available))
+    held.hear(DEVICE.alive(bootid_upnp_org="1"), DEVICE.alive(bootid_upnp_org="1"))
+    assert told == []
+    describe(held.table, URL, "New")
+    held.hear(DEVICE.alive(bootid_upnp_org="2"), DEVICE.alive(RENDERER, bootid_upnp_org="2"))
+    await held.settle()
+    assert told == [("New", True)]
+    held.hear(DEVICE.byebye(), DEVICE.byebye(UDN))
+    assert told[1:] == [("New", False)]
+    held.hear(DEVICE.alive(bootid_upnp_org="2"))
+    assert told[2:] == [("New", True)]
+
+
+async def test_a_listener_that_fails_does_no_harm(held: Held, caplog: pytest.LogCaptureFixture) -> None:
+    def broken(_device: UpnpDevice) -> None:
+        raise ZeroDivisionError
+
+    held.updater.on_change = broken
+    held.hear(DEVICE.byebye())
+    assert not held.device.available
+    assert "on_change" in caplog.text
+
+
 # ---- start and stop
 
 
