@@ -1,11 +1,13 @@
 """Mending: each deviation, one by one and together, and what is not touched."""
 
+import sys
 import time
 import xml.etree.ElementTree as ET
 
 import pytest
 
 from async_upnp_client._xml import parse_xml
+from async_upnp_client._xml_repair import without_stray
 from async_upnp_client.exceptions import UpnpXmlContentError, UpnpXmlParseError
 
 
@@ -27,6 +29,12 @@ def mended(text: str) -> ET.Element:
         ("<a>b&#xD800;c&#1114112;d&#99999999999999999999;e</a>", "bcde"),
         ("<a>b & c &d; &amp; &#38; &</a>", "b & c &d; & & &"),
         ("<a>&nbsp;&copy;</a>", "&nbsp;&copy;"),
+        (
+            "<a>& &amp;lt; &amp;amp;amp; &amp;#65; &amp;#0; &amp;nbsp;</a>",
+            "& &lt; &amp;amp; &#65; &#0; &nbsp;",
+        ),
+        ("<a>&&#0;lt;&&#0;amp;&&lt;&#x;&#;</a>", "&lt;&amp;&<&#x;&#;"),
+        ("<a>&<![CDATA[&<]]>&lt;<![CDATA[]]>& <<![CDATA[<&amp;]]></a>", "&&<<& <<&amp;"),
         ("<a>1 < 2 <3</a>", "1 < 2 <3"),
         ("<a><![CDATA[x & y < z\0]]> & <![CDATA[&amp;]]></a>", "x & y < z & &amp;"),
     ],
@@ -131,3 +139,22 @@ def test_mending_takes_linear_time(text):
     with pytest.raises(UpnpXmlParseError):
         parse_xml(text, strict=False)
     assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize("stray", ["&", "& ", "&nbsp;", "&#65;&"], ids=["bare", "blank", "name", "number"])
+def test_half_a_mebibyte_of_strays_is_mended_in_bulk(stray):
+    # a function called for each would cost more than reading them in the end does
+    count = (1 << 19) // len(stray)
+    calls = 0
+
+    def count_calls(_frame, event, _argument):
+        nonlocal calls
+        calls += event == "call"
+
+    sys.setprofile(count_calls)
+    try:
+        text = without_stray(f"<a>{stray * count}</a>", ET.ParseError())
+    finally:
+        sys.setprofile(None)
+    assert text == f"<a>{stray.replace('&', '&amp;').replace('&amp;#65;', '&#65;') * count}</a>"
+    assert calls < 20
