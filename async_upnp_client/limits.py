@@ -182,6 +182,39 @@ class Limits:
     gateways: int = 16
     """Gateways that are described and asked when the right one is looked for. A home has one or two; each
     answer to a search, forged ones too, would cost some twenty requests. The rest is left out."""
+    # ---- the device side
+
+    request_bytes: int = MIB
+    """Bytes of a request to a server of ours. A call with metadata has some ten KiB; anybody on the network
+    can send. The sender of more gets 413."""
+
+    action_seconds: int = 25
+    """Seconds that an author's method may take: control points give up after 30, in which the answer has to
+    travel too (UDA 2.0 §3.2). It is cancelled, and the call refused with 501."""
+
+    subscribers: int = 256
+    """Subscribers of one service: several for each control point of a large house. Each costs a request per
+    event. The next is refused with 503, and may come again when others have gone."""
+
+    subscribers_per_host: int = 32
+    """Subscribers of one service at one address: a few applications, and what they left behind when they
+    crashed. The next is refused with 503 until those have expired."""
+
+    subscriber_events: int = 64
+    """Events that wait for one subscriber who is slow to take them: those of some seconds. What comes beyond
+    is not sent to him; the gap in SEQ tells, and he subscribes anew."""
+
+    subscription_seconds: int = 24 * 60 * 60
+    """Seconds that a subscription is granted at most: more would keep one whose owner is gone."""
+
+    callback_urls: int = 8
+    """URLs in a CALLBACK: one per address of the subscriber. More is refused with 412, as it could only be
+    meant to have us try many."""
+
+    searches: int = 256
+    """Searches that are being answered at one socket: each takes up to five seconds, and a network with a
+    hundred control points that all start together has fewer. The next is not answered; searches are sent
+    more than once."""
 
     # ---- what follows from any of them
 

@@ -8,11 +8,8 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Final
 
+from async_upnp_client._protocol.eventing import MAX_SEQ
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits
-
-MAX_SEQ: Final = 2**32 - 1
-"""SEQ is a ui4; after this number comes 1, as 0 is the initial event's alone (UDA 2.0 §4.3.2)."""
-
 
 class Order(Enum):
     """How an event stands to the one before it."""

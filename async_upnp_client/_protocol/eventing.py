@@ -16,7 +16,7 @@ from xml.etree import ElementTree as ET
 from async_upnp_client._addresses import host_header_of_url, without_zone
 from async_upnp_client._diagnostics import Code, Note, ignore, place
 from async_upnp_client._headers import CaseInsensitiveDict, shown
-from async_upnp_client._xml import local_name, parse_xml
+from async_upnp_client._xml import escape, local_name, parse_xml
 from async_upnp_client.exceptions import UpnpError, UpnpXmlParseError
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 
@@ -30,8 +30,15 @@ MAX_TIMEOUT_SECONDS: Final = 2**31 - 1
 """The most that is ever asked for: 68 years are as good as more, and devices read N into 32 bits with a
 sign."""
 
+MAX_SEQ: Final = 2**32 - 1
+"""SEQ is a ui4; after this number comes 1, as 0 is the initial event's alone (UDA 2.0 §4.3.2)."""
+
 _TIMEOUT = re.compile(r"\s*(?:seconds?\s*(?:[-=:]\s*)?)?(?:(infinite)|([0-9]{1,18}))", re.IGNORECASE)
 _SEQ = re.compile("[0-9]{1,10}")  # a ui4
+_CALLBACK = re.compile("<([^<>]*)>")
+_PROPERTYSET_HEAD = (
+    '<?xml version="1.0" encoding="utf-8"?>\n<e:propertyset xmlns:e="urn:schemas-upnp-org:event-1-0">'
+)
 _PROPERTY = "{urn:schemas-upnp-org:event-1-0}property"
 
 
@@ -88,7 +95,83 @@ def unsubscribe_headers(event_sub_url: str, sid: str) -> CaseInsensitiveDict:
     return CaseInsensitiveDict({"HOST": host_header_of_url(event_sub_url), "SID": sid})
 
 
+class Subscribe(NamedTuple):
+    """A first SUBSCRIBE: where events are to go, in the order to try, and the duration asked for."""
+
+    callbacks: tuple[str, ...]
+    timeout: timedelta | None
+
+
+class Renew(NamedTuple):
+    """A renewal: of which subscription, and the duration asked for."""
+
+    sid: str
+    timeout: timedelta | None
+
+
+def parse_subscribe(headers: Mapping[str, str], most_callbacks: int) -> Subscribe | Renew | HTTPStatus:
+    """Return what a SUBSCRIBE asks for, or the status to refuse it with (UDA 2.0 §4.1.2, §4.1.3).
+
+    400 for a SID beside NT or CALLBACK; 412 for another NT than upnp:event, and where there is no callback.
+    A TIMEOUT that is infinite, or cannot be read, counts as absent (E-015).
+    """
+    sid, nt, callback = header(headers, "SID"), header(headers, "NT"), header(headers, "CALLBACK")
+    timeout = parse_timeout(header(headers, "TIMEOUT"))
+    if timeout == INFINITE:
+        timeout = None
+    if sid is not None:
+        return Renew(sid, timeout) if nt is None and callback is None else HTTPStatus.BAD_REQUEST
+    if nt is None or nt.lower() != NT_EVENT:
+        return HTTPStatus.PRECONDITION_FAILED
+    callbacks = parse_callbacks(callback)
+    if not callbacks or len(callbacks) > most_callbacks:
+        return HTTPStatus.PRECONDITION_FAILED
+    return Subscribe(callbacks, timeout)
+
+
+def parse_callbacks(text: str | None) -> tuple[str, ...]:
+    """Return the URLs of a CALLBACK header, each in angle brackets, whatever is between (UDA 2.0 §4.1.2)."""
+    return tuple([url for found in _CALLBACK.findall(text or "") if (url := found.strip())])
+
+
+def parse_unsubscribe(headers: Mapping[str, str]) -> str | HTTPStatus:
+    """Return the SID of an UNSUBSCRIBE, or the status to refuse it with (UDA 2.0 §4.1.4)."""
+    sid = header(headers, "SID")
+    if header(headers, "NT") is not None or header(headers, "CALLBACK") is not None:
+        return HTTPStatus.BAD_REQUEST
+    return sid or HTTPStatus.PRECONDITION_FAILED
+
+
+def same_sid(one: str, other: str) -> bool:
+    """Tell whether two texts are one SID; some leave `uuid:` out, as 0.49.0 did, or write it in capitals."""
+    return one.strip().lower().removeprefix("uuid:") == other.strip().lower().removeprefix("uuid:")
+
+
 # --- NOTIFY (UDA 2.0 §4.3) ---
+
+
+def notify_headers(callback_url: str, sid: str, seq: int) -> dict[str, str]:
+    """Return the headers of an event (UDA 2.0 §4.3.2)."""
+    return {
+        "HOST": host_header_of_url(callback_url),
+        "CONTENT-TYPE": 'text/xml; charset="utf-8"',
+        "NT": NT_EVENT,
+        "NTS": NTS_PROPCHANGE,
+        "SID": sid,
+        "SEQ": str(seq),
+    }
+
+
+def build_propertyset(changes: Iterable[tuple[str, str]]) -> str:
+    """Write the body of an event: name and text of each variable, in the order given (UDA 2.0 §4.3.2)."""
+    body = "".join([f"<e:property><{name}>{escape(text)}</{name}></e:property>" for name, text in changes])
+    return f"{_PROPERTYSET_HEAD}{body}</e:propertyset>"
+
+
+def next_seq(seq: int) -> int:
+    """Return the number of the event after number `seq`: 0 is for initial events alone (UDA 2.0 §4.3.2)."""
+    return seq + 1 if seq < MAX_SEQ else 1
+
 
 
 class Envelope(NamedTuple):

@@ -1,0 +1,76 @@
+"""The device side of UPnP: publish a device, for control points to find, describe, call and listen to.
+
+===== ========================= =========================================
+UDA   what                      module
+===== ========================= =========================================
+1     searches, announcements   ``discovery``
+2     devices, descriptions     ``device``, ``service``, ``annotations``
+3     actions                   ``action``, ``http``
+4     events                    ``eventing``, ``state_variable``, ``http``
+—     up and down               ``lifecycle``
+===== ========================= =========================================
+"""
+
+from async_upnp_client.server.action import UpnpServerAction
+from async_upnp_client.server.annotations import Variable
+from async_upnp_client.server.constants import HEADER_CACHE_CONTROL, HEADER_SERVER, NAMESPACES
+from async_upnp_client.server.device import (
+    NopRequester,
+    UpnpServerDevice,
+    UpnpXmlSerializer,
+    create_device_info,
+    create_service_info,
+)
+from async_upnp_client.server.discovery import (
+    SSDP_ADVERTISEMENT_ANNOUNCER_OPTION_HEADERS,
+    SSDP_ADVERTISEMENT_ANNOUNCER_OPTIONS,
+    SSDP_SEARCH_RESPONDER_OPTION_ALWAYS_REPLY_WITH_ROOT_DEVICE,
+    SSDP_SEARCH_RESPONDER_OPTION_HEADERS,
+    SSDP_SEARCH_RESPONDER_OPTIONS,
+    SsdpAdvertisementAnnouncer,
+    SsdpSearchResponder,
+)
+from async_upnp_client.server.eventing import EventSubscriber
+from async_upnp_client.server.http import action_handler, subscribe_handler, to_xml, unsubscribe_handler
+from async_upnp_client.server.last_change import LastChange, LastChangeVariable
+from async_upnp_client.server.lifecycle import UpnpServer
+from async_upnp_client.server.service import (
+    UpnpServerService,
+    callable_action,
+    create_event_var,
+    create_state_var,
+)
+from async_upnp_client.server.state_variable import UpnpEventableStateVariable
+
+__all__ = [
+    "HEADER_CACHE_CONTROL",
+    "HEADER_SERVER",
+    "NAMESPACES",
+    "SSDP_ADVERTISEMENT_ANNOUNCER_OPTIONS",
+    "SSDP_ADVERTISEMENT_ANNOUNCER_OPTION_HEADERS",
+    "SSDP_SEARCH_RESPONDER_OPTIONS",
+    "SSDP_SEARCH_RESPONDER_OPTION_ALWAYS_REPLY_WITH_ROOT_DEVICE",
+    "SSDP_SEARCH_RESPONDER_OPTION_HEADERS",
+    "EventSubscriber",
+    "LastChange",
+    "LastChangeVariable",
+    "NopRequester",
+    "SsdpAdvertisementAnnouncer",
+    "SsdpSearchResponder",
+    "UpnpEventableStateVariable",
+    "UpnpServer",
+    "UpnpServerAction",
+    "UpnpServerDevice",
+    "UpnpServerService",
+    "UpnpXmlSerializer",
+    "Variable",
+    "action_handler",
+    "callable_action",
+    "create_device_info",
+    "create_event_var",
+    "create_service_info",
+    "create_state_var",
+    "subscribe_handler",
+    "to_xml",
+    "unsubscribe_handler",
+]

@@ -1,0 +1,346 @@
+"""UDA chapter 1, device side: answer searches, announce what is there, say byebye.
+
+``server.lifecycle`` starts one of each for every address of a device. What the messages say, and which there
+are, is in ``_protocol.announcing``; here is when they go out, and to whom. It must not know HTTP.
+"""
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from email.utils import formatdate
+from typing import Any, ClassVar, Final
+
+from async_upnp_client._addresses import canonical_host_of_url, get_host_string, host_header
+from async_upnp_client._headers import CaseInsensitiveDict, shown
+from async_upnp_client._networks import is_near
+from async_upnp_client._product import user_agent
+from async_upnp_client._protocol.announcing import (
+    Announcement,
+    Sender,
+    announcements,
+    answers,
+    build_alive,
+    build_answer,
+    build_byebye,
+    build_update,
+    parse_search,
+)
+from async_upnp_client._protocol.discovery import SEARCH_LINE, SSDP_ST_ROOTDEVICE
+from async_upnp_client._quiet import QuietLog
+from async_upnp_client.const import AddressTupleVXType
+from async_upnp_client.limits import DEFAULT_LIMITS, Limits
+from async_upnp_client.server.device import UpnpServerDevice
+from async_upnp_client.ssdp import (
+    SsdpEndpoint,
+    SsdpProtocol,
+    determine_source_target,
+    get_ssdp_socket,
+    is_ipv6_address,
+)
+
+_LOGGER = logging.getLogger(__name__)
+
+SSDP_SEARCH_RESPONDER_OPTIONS = "ssdp_search_responder_options"
+SSDP_SEARCH_RESPONDER_OPTION_ALWAYS_REPLY_WITH_ROOT_DEVICE = "ssdp_search_responder_always_rootdevice"
+SSDP_SEARCH_RESPONDER_OPTION_HEADERS = "search_headers"
+SSDP_ADVERTISEMENT_ANNOUNCER_OPTIONS = "ssdp_advertisement_announcer_options"
+SSDP_ADVERTISEMENT_ANNOUNCER_OPTION_HEADERS = "advertisement_headers"
+
+FIRST_WAIT: Final = 0.1
+"""Seconds, at most, before the first announcement: devices that start together, as after a power cut, are not
+to speak together (UDA 2.0 §1.2.2)."""
+
+REPEATS: Final = 3
+"""How often the first announcement is sent, as datagrams get lost (UDA 2.0 §1.2.2)."""
+
+REPEAT_PAUSE: Final = 0.3
+"""Seconds between those: a few hundred milliseconds (UDA 2.0 §1.2.2)."""
+
+BYEBYES: Final = 2
+"""How often a byebye is sent: nobody waits for a third."""
+
+REFRESH: Final = (0.25, 0.45)
+"""Part of max-age after which it is announced again, at random between these: below one half, so that one
+that is lost does no harm (UDA 2.0 §1.2.2)."""
+
+MARGIN: Final = 0.1
+"""Seconds of MX that are left for the way back."""
+
+KNOWN_SEARCHES: Final = 32
+"""Search targets whose answers of this second are remembered: those searched for are few."""
+
+
+def sender_of(device: UpnpServerDevice, base_uri: str | None, search_port: int | None = None) -> Sender:
+    """Return what all messages of a device say that is served at `base_uri`, its own one by default."""
+    uri = base_uri or device.base_uri
+    return Sender(
+        location=uri + device.DEVICE_DEFINITION.url,
+        server=user_agent(),
+        boot_id=device.boot_id,
+        config_id=device.config_id,
+        search_port=search_port,
+        is_ipv6=":" in canonical_host_of_url(uri),
+    )
+
+
+class SsdpSearchResponder:
+    """Answers searches for a device (UDA 2.0 §1.3.3), from ``async_start`` to ``async_stop``.
+
+    It listens to the group of ``target`` on the interface of ``source``, and answers from ``source``. Answers
+    are spread at random over the time that a search gives, and go to near addresses only. ``options`` may
+    have, under ``SSDP_SEARCH_RESPONDER_OPTIONS``, that the root device is an answer to any search, and
+    headers to add. ``base_uri`` is where the device is found from this interface, where that differs.
+    """
+
+    def __init__(
+        self,
+        device: UpnpServerDevice,
+        source: AddressTupleVXType | None = None,
+        target: AddressTupleVXType | None = None,
+        options: dict[str, Any] | None = None,
+        loop: asyncio.AbstractEventLoop | None = None,
+        *,
+        base_uri: str | None = None,
+        limits: Limits = DEFAULT_LIMITS,
+        rng: random.Random | None = None,
+    ) -> None:
+        self.device = device
+        self.source, self.target = determine_source_target(source, target)
+        self.options = options or {}
+        self._loop = loop
+        self._base_uri = base_uri
+        self._limits = limits
+        self._random = rng or random.Random()  # noqa: S311 - spreads answers, keeps no secret
+        self._quiet = QuietLog(_LOGGER, limits.log_reasons)
+        self._search_endpoint = SsdpEndpoint()
+        self._response_endpoint = SsdpEndpoint()
+        self._response_transport: asyncio.DatagramTransport | None = None
+        self._under_way: dict[int, asyncio.TimerHandle] = {}
+        self._count = 0
+        self._known: tuple[Any, dict[str, list[bytes]]] = (None, {})
+        self.search_port: int | None = None
+        """The port of unicast searches where it is not 1900, as is to be announced (UDA 2.0 §1.2.2)."""
+
+    @property
+    def _settings(self) -> dict[str, Any]:
+        found = self.options.get(SSDP_SEARCH_RESPONDER_OPTIONS)
+        return found if isinstance(found, dict) else {}
+
+    async def async_start(self) -> None:
+        """Begin to listen. OSError or UpnpError where the sockets cannot be had."""
+        loop = self._loop = self._loop or asyncio.get_running_loop()
+        protocol = SsdpProtocol(loop, on_data=self._on_data, limits=self._limits)
+        sock, source, target = get_ssdp_socket(self.source, self.target)
+        # the group's own datagrams come to the wildcard address only
+        wildcard = ("::", target[1], 0, 0) if is_ipv6_address(target) else ("", target[1])
+        await self._search_endpoint.async_open(protocol, sock, wildcard)
+        try:
+            sender = SsdpProtocol(loop, on_data=self._on_data, limits=self._limits)
+            sock, source, _ = get_ssdp_socket(self.source, self.target)
+            address = (source[0], 0, *source[2:])
+            await self._response_endpoint.async_open(sender, sock, address)
+            self._response_transport = sender.transport
+        except BaseException:
+            self._search_endpoint.close()
+            raise
+
+    async def async_stop(self) -> None:
+        """Answer nothing more; safe before a start, and twice."""
+        for handle in self._under_way.values():
+            handle.cancel()
+        self._under_way.clear()
+        self._response_transport = None
+        self._search_endpoint.close()
+        self._response_endpoint.close()
+
+    def _on_data(self, request_line: str, headers: CaseInsensitiveDict) -> None:
+        """Take a message, and answer it in time if it is a search that concerns us."""
+        if request_line != SEARCH_LINE:
+            return
+        peer: AddressTupleVXType = headers.get_lower("_remote_addr")
+        is_multicast = self._is_for_group(headers.get_lower("host") or "")
+        search = parse_search(headers, is_multicast=is_multicast)
+        if search is None:
+            return
+        sender = sender_of(self.device, self._base_uri, self.search_port)
+        if not is_near(get_host_string(peer), canonical_host_of_url(sender.location)):
+            # a forged source would have us flood somebody in the internet (D-064)
+            self._quiet.report("Did not answer a search of %s, who is not near", get_host_string(peer))
+            return
+        packets = self._packets(sender, search.target)
+        if packets:
+            self._answer(packets, peer, 0.0 if search.mx is None else search.mx - MARGIN)
+
+    def _is_for_group(self, host: str) -> bool:
+        """Tell whether a search was sent to everybody, by its HOST; without one it counts as that."""
+        name = host.strip().rpartition("]")[0].lstrip("[") or host.strip().partition(":")[0]
+        group = self.target[0].partition("%")[0]
+        return not name or name.lower() == group.lower()
+
+    def _packets(self, sender: Sender, target: str) -> list[bytes]:
+        """Return the answers to a search; those of one second are the same."""
+        second = (sender, int(time.time()))
+        if self._known[0] != second:
+            self._known = (second, {})
+        known = self._known[1]
+        found = known.get(target)
+        if found is None:
+            root = self.device.announced()
+            matching = answers(root, target)
+            always = self._settings.get(SSDP_SEARCH_RESPONDER_OPTION_ALWAYS_REPLY_WITH_ROOT_DEVICE)
+            if not matching and always:
+                matching = [Announcement(SSDP_ST_ROOTDEVICE, f"{root.udn}::{SSDP_ST_ROOTDEVICE}")]
+            date = formatdate(second[1], usegmt=True)
+            extra = extra_headers(self._settings.get(SSDP_SEARCH_RESPONDER_OPTION_HEADERS))
+            found = [with_headers(build_answer(sender, answer, date), extra) for answer in matching]
+            if len(known) < KNOWN_SEARCHES:
+                known[target] = found
+        return found
+
+    def _answer(self, packets: list[bytes], peer: AddressTupleVXType, seconds: float) -> None:
+        """Send the answers at random times within so many seconds, one after the other."""
+        if len(self._under_way) >= self._limits.searches:
+            self._quiet.report("Did not answer a search of %s: too many at a time", get_host_string(peer))
+            return
+        if seconds <= 0:
+            for packet in packets:
+                self._send(packet, peer)
+            return
+        loop = self._loop or asyncio.get_running_loop()
+        start = loop.time()
+        times = sorted(start + self._random.uniform(0, seconds) for _ in packets)
+        self._count += 1
+        number = self._count
+
+        def send_next(place: int) -> None:
+            self._send(packets[place], peer)
+            if place + 1 < len(packets):
+                self._under_way[number] = loop.call_at(times[place + 1], send_next, place + 1)
+            else:
+                self._under_way.pop(number, None)
+
+        self._under_way[number] = loop.call_at(times[0], send_next, 0)
+
+    def _send(self, packet: bytes, peer: AddressTupleVXType) -> None:
+        if self._response_transport is not None:
+            try:
+                self._response_transport.sendto(packet, peer)
+            except OSError as err:
+                self._quiet.report("Could not answer a search of %s: %s", get_host_string(peer), shown(err))
+
+
+class SsdpAdvertisementAnnouncer:
+    """Announces a device (UDA 2.0 §1.2), from ``async_start`` until ``async_stop`` says byebye.
+
+    It sends to the group of ``target`` from ``source``: everything three times at the start, and again before
+    it runs out. ``options`` may have, under ``SSDP_ADVERTISEMENT_ANNOUNCER_OPTIONS``, headers to add.
+    ``base_uri`` is where the device is found from this interface, where that differs.
+    """
+
+    ANNOUNCE_INTERVAL: ClassVar[timedelta] = timedelta(seconds=30)
+    """0.49.0's pause between two messages. Here everything is sent together, and again as max-age asks."""
+
+    def __init__(
+        self,
+        device: UpnpServerDevice,
+        source: AddressTupleVXType | None = None,
+        target: AddressTupleVXType | None = None,
+        options: dict[str, Any] | None = None,
+        loop: asyncio.AbstractEventLoop | None = None,
+        *,
+        base_uri: str | None = None,
+        search_port: int | None = None,
+        hops: int | None = None,
+        limits: Limits = DEFAULT_LIMITS,
+        rng: random.Random | None = None,
+    ) -> None:
+        self.device = device
+        self.source, self.target = determine_source_target(source, target)
+        self.options = options or {}
+        self.search_port = search_port
+        self._loop = loop
+        self._base_uri = base_uri
+        self._hops = hops
+        self._limits = limits
+        self._random = rng or random.Random()  # noqa: S311 - spreads messages, keeps no secret
+        self._endpoint = SsdpEndpoint()
+        self._group: AddressTupleVXType = self.target
+        self._timer: asyncio.TimerHandle | None = None
+        self._announced = 0
+
+    async def async_start(self) -> None:
+        """Begin to announce. OSError or UpnpError where the socket cannot be had."""
+        loop = self._loop = self._loop or asyncio.get_running_loop()
+        sock, source, self._group = get_ssdp_socket(self.source, self.target, hops=self._hops)
+        protocol = SsdpProtocol(loop, limits=self._limits)
+        await self._endpoint.async_open(protocol, sock, (source[0], 0, *source[2:]))
+        self._announced = 0
+        self._timer = loop.call_later(self._random.uniform(0, FIRST_WAIT), self._announce)
+
+    async def async_wait_for_transport_protocol(self) -> None:
+        """Return when the socket is open, which it is after ``async_start``."""
+
+    async def async_stop(self) -> None:
+        """Say byebye, if anything was announced, and send nothing more; safe before a start, and twice."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._endpoint.is_open and self._announced:
+            for _ in range(BYEBYES):
+                self._send_each(build_byebye)
+        self._announced = 0
+        self._endpoint.close()
+
+    def update(self, next_boot_id: int) -> None:
+        """Say that BOOTID will be another, though nothing restarted (UDA 2.0 §1.2.4).
+
+        Whoever calls it gives the device that id then, and calls ``announce_anew``.
+        """
+
+        def build(sender: Sender, host: str, announcement: Announcement) -> bytes:
+            return build_update(sender, host, announcement, next_boot_id)
+
+        if self._endpoint.is_open:
+            self._send_each(build)
+
+    def announce_anew(self) -> None:
+        """Announce as at the start: something about the device has changed."""
+        if self._loop is not None and self._endpoint.is_open:
+            if self._timer is not None:
+                self._timer.cancel()
+            self._announced = 0
+            self._announce()
+
+    def _announce(self) -> None:
+        """Send everything that there is to announce, and see to the next time."""
+        assert self._loop is not None, "it has been started"
+        sender = self._send_each(build_alive)
+        self._announced += 1
+        if self._announced < REPEATS:
+            pause = REPEAT_PAUSE * self._random.uniform(0.7, 1.3)
+        else:
+            pause = sender.max_age * self._random.uniform(*REFRESH)
+        self._timer = self._loop.call_later(pause, self._announce)
+
+    def _send_each(self, build: Callable[[Sender, str, Announcement], bytes]) -> Sender:
+        """Send one message for each thing that there is to announce."""
+        settings = self.options.get(SSDP_ADVERTISEMENT_ANNOUNCER_OPTIONS)
+        extra = extra_headers((settings or {}).get(SSDP_ADVERTISEMENT_ANNOUNCER_OPTION_HEADERS))
+        sender = sender_of(self.device, self._base_uri, self.search_port)
+        host = host_header(self._group[0].partition("%")[0], self._group[1])
+        for announcement in announcements(self.device.announced()):
+            self._endpoint.send(with_headers(build(sender, host, announcement), extra), self._group)
+        return sender
+
+
+def extra_headers(headers: Any) -> bytes:
+    """Return the lines of the headers that the options add; vendors' have a domain in their name (D-008)."""
+    return b"".join(f"{name}:{value}\r\n".encode() for name, value in (headers or {}).items())
+
+
+def with_headers(packet: bytes, lines: bytes) -> bytes:
+    """Return a packet with lines added before the empty one that ends it."""
+    return packet[:-2] + lines + packet[-2:] if lines else packet

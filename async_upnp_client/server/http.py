@@ -1,0 +1,260 @@
+"""UDA chapters 2 to 4, device side: what the HTTP server of a device answers.
+
+``server.lifecycle`` registers what ``routes`` gives for a device. Each handler reads a request with the codec
+of its chapter, asks the service, and writes the answer with the same codec. It must not know SSDP, nor when
+the server runs.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from email.utils import formatdate
+from functools import partial
+from http import HTTPStatus
+from typing import Final
+
+from aiohttp import hdrs, web
+from aiohttp.http_exceptions import HttpProcessingError
+
+from async_upnp_client._headers import shown
+from async_upnp_client._networks import read_address
+from async_upnp_client._product import user_agent
+from async_upnp_client._protocol.control_device import (
+    QUERY_ACTION,
+    QUERY_SERVICE,
+    Call,
+    NotUnderstoodError,
+    build_fault,
+    build_not_understood,
+    build_response,
+    parse_call,
+)
+from async_upnp_client._protocol.announcing import split_type
+from async_upnp_client._protocol.eventing import (
+    Renew,
+    format_timeout,
+    parse_subscribe,
+    parse_unsubscribe,
+)
+from async_upnp_client._xml import decode_text
+from async_upnp_client.exceptions import UpnpActionError, UpnpActionErrorCode, UpnpContentError
+from async_upnp_client.limits import DEFAULT_LIMITS, Limits
+from async_upnp_client.server.action import UpnpServerAction, refusal
+from async_upnp_client.server.callbacks import allowed_callbacks
+from async_upnp_client.server.device import UpnpServerDevice
+from async_upnp_client.server.eventing import EventSubscriber
+from async_upnp_client.server.service import UpnpServerService
+
+_LOGGER = logging.getLogger(__name__)
+_LOGGER_TRAFFIC_UPNP = logging.getLogger("async_upnp_client.traffic.upnp")
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+CONTENT_TYPE: Final = 'text/xml; charset="utf-8"'
+INVALID_VAR: Final = 404  # of QueryStateVariable alone (UDA 1.0 §3.3.2)
+
+LOCAL_NAMES: Final = ("localhost", ".local", ".lan", ".home.arpa", ".internal", ".localdomain")
+"""Names that no server in the internet can hand out (RFC 6761, RFC 6762, RFC 8375), and what routers use."""
+
+
+# --- What is registered ---
+
+
+def routes(device: UpnpServerDevice, limits: Limits = DEFAULT_LIMITS) -> list[web.RouteDef]:
+    """Give the routes of a root device: descriptions, control, events, and what its authors add.
+
+    The author's own are guarded against foreign names as well, and found after ours.
+    """
+    found = [web.get(path_of(device.DEVICE_DEFINITION.url), guarded(partial(to_xml, device)))]
+    for service in device.all_server_services:
+        info = service.service_info
+        found.append(web.get(path_of(info.scpd_url), guarded(partial(to_xml, service))))
+        control = partial(action_handler, service, limits=limits)
+        found.append(web.post(path_of(info.control_url), guarded(control)))
+        if service.has_events:
+            path = path_of(info.event_sub_url)
+            subscribe = partial(subscribe_handler, service, limits=limits)
+            found.append(web.route("SUBSCRIBE", path, guarded(subscribe)))
+            found.append(web.route("UNSUBSCRIBE", path, guarded(partial(unsubscribe_handler, service))))
+    for one in device.all_server_devices:
+        found.extend(route for route in one.ROUTES or () if isinstance(route, web.RouteDef))
+    return found
+
+
+def path_of(url: str) -> str:
+    """Return the path to serve a URL at that is relative to the description, which is at the top."""
+    return url if url.startswith("/") else f"/{url}"
+
+
+def guarded(handler: Handler) -> Handler:
+    """Refuse requests for a host that is not this one, and say who we are in every answer."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        host = request.headers.get(hdrs.HOST, "")
+        if not is_own_host(host):
+            _LOGGER.debug("Refused a request of %s for host %s", request.remote, shown(host))
+            return web.Response(status=HTTPStatus.FORBIDDEN)
+        response = await handler(request)
+        if not response.prepared:
+            response.headers.setdefault("SERVER", user_agent())
+        return response
+
+    return answer
+
+
+def is_own_host(header: str) -> bool:
+    """Tell whether a HOST header can mean us: an address, a name of the local network, or nothing at all.
+
+    A page in the internet can have its own name stand for our address (DNS rebinding, C-032). Its browser
+    then sends that name.
+    """
+    name = header.strip()
+    if name.startswith("["):
+        return True
+    name = name.partition(":")[0].lower().removesuffix(".")
+    return not name or "." not in name or name.endswith(LOCAL_NAMES) or read_address(name) is not None
+
+
+# --- Chapter 2: descriptions ---
+
+
+async def to_xml(thing: UpnpServerDevice | UpnpServerService, request: web.Request) -> web.Response:
+    """Answer with the description of a device or a service (UDA 2.0 §2.11)."""
+    if isinstance(thing, UpnpServerDevice):
+        device, text = thing, thing.description()
+    else:
+        root = thing.device.root_device
+        assert isinstance(root, UpnpServerDevice), "our services are in devices of ours"
+        device, text = root, thing.description(root.config_id)
+    headers = {"CONTENT-TYPE": CONTENT_TYPE}
+    if "Accept-Language" in request.headers:
+        headers["CONTENT-LANGUAGE"] = device.LANGUAGE
+    return web.Response(body=text.encode(), headers=headers)
+
+
+# --- Chapter 3: control ---
+
+
+async def action_handler(
+    service: UpnpServerService, request: web.Request, *, limits: Limits = DEFAULT_LIMITS
+) -> web.Response:
+    """Answer a call: 200 with the out-arguments, 500 with a fault, 400 for what is no call (UDA 2.0 §3.2)."""
+    try:
+        data = await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        return web.Response(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    except (HttpProcessingError, web.RequestPayloadError, OSError) as err:
+        _LOGGER.debug("Could not read a call of %s: %s", request.remote, shown(repr(err)))
+        return web.Response(status=HTTPStatus.BAD_REQUEST)
+    body = decode_text(data, request.charset)
+    if _LOGGER_TRAFFIC_UPNP.isEnabledFor(logging.DEBUG):
+        _LOGGER_TRAFFIC_UPNP.debug("Call of %s: %s", request.remote, shown(body, 4096))
+    try:
+        call = parse_call(request.headers.get("SOAPACTION"), body, limits)
+    except NotUnderstoodError:
+        return soap_answer(build_not_understood(), HTTPStatus.INTERNAL_SERVER_ERROR)
+    except UpnpContentError as err:
+        _LOGGER.debug("No call, from %s: %s", request.remote, shown(err))
+        return web.Response(status=HTTPStatus.BAD_REQUEST, reason="InvalidSoap")
+    try:
+        return soap_answer(await async_carry_out(service, call, limits), HTTPStatus.OK)
+    except UpnpActionError as err:
+        code = int(err.error_code or UpnpActionErrorCode.ACTION_FAILED)
+        _LOGGER.debug("Refused %s of %s: %s", shown(call.action), request.remote, shown(err))
+        return soap_answer(build_fault(code, err.error_desc or ""), HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def soap_answer(text: str, status: HTTPStatus) -> web.Response:
+    """Give the answer with an envelope; EXT says that a device of UDA 1.0 would have understood (C-015)."""
+    return web.Response(
+        body=text.encode(), status=status, headers={"CONTENT-TYPE": CONTENT_TYPE, "EXT": ""}
+    )
+
+
+async def async_carry_out(service: UpnpServerService, call: Call, limits: Limits) -> str:
+    """Carry out a call, and write the answer; UpnpActionError where it is refused.
+
+    A type of a lower version is served too, and answered in that version (C-011).
+    """
+    if call.action == QUERY_ACTION and call.service_type == QUERY_SERVICE:
+        return query(service, call)
+    stem, version = split_type(call.service_type)
+    own_stem, own_version = split_type(service.service_type)
+    action = service.actions.get(call.action)
+    if stem != own_stem or version > own_version or not isinstance(action, UpnpServerAction):
+        raise refusal(UpnpActionErrorCode.INVALID_ACTION)
+    texts = await action.async_answer(call.arguments, limits.action_seconds)
+    return build_response(call.service_type, call.action, texts)
+
+
+def query(service: UpnpServerService, call: Call) -> str:
+    """Answer the deprecated QueryStateVariable (UDA 1.0 §3.3); UpnpActionError 404 for an unknown one."""
+    name = dict(call.arguments).get("varName", "").strip()
+    variable = service.state_variables.get(name)
+    if variable is None:
+        raise refusal(INVALID_VAR)
+    return build_response(QUERY_SERVICE, QUERY_ACTION, [("return", variable.upnp_value)])
+
+
+# --- Chapter 4: eventing ---
+
+
+async def subscribe_handler(
+    service: UpnpServerService, request: web.Request, *, limits: Limits = DEFAULT_LIMITS
+) -> web.StreamResponse:
+    """Answer a SUBSCRIBE: a new subscription, whose initial event follows, or a renewal (UDA 2.0 §4.1)."""
+    asked = parse_subscribe(request.headers, limits.callback_urls)
+    if isinstance(asked, HTTPStatus):
+        return web.Response(status=asked)
+    if isinstance(asked, Renew):
+        subscriber = service.publisher.find(asked.sid)
+        if subscriber is None:
+            return web.Response(status=HTTPStatus.PRECONDITION_FAILED)
+        subscriber.timeout = granted(asked.timeout, limits)
+        return web.Response(headers=subscription_headers(subscriber))
+    urls = allowed_callbacks(asked.callbacks, request.remote or "")
+    if not urls:
+        # where events would go to a third party (CVE-2020-12695)
+        _LOGGER.debug("Refused callback %s of %s", shown(asked.callbacks), request.remote)
+        return web.Response(status=HTTPStatus.PRECONDITION_FAILED)
+    if not service.publisher.may_add(request.remote):
+        return web.Response(status=HTTPStatus.SERVICE_UNAVAILABLE)
+    subscriber = EventSubscriber(
+        urls[0], granted(asked.timeout, limits), other_urls=urls[1:], host=request.remote
+    )
+    service.publisher.welcome(subscriber)
+    response = web.Response(headers=subscription_headers(subscriber))
+    try:
+        await response.prepare(request)
+        await response.write_eof()
+    except OSError:
+        service.publisher.remove(subscriber)
+        raise
+    service.publisher.release(subscriber)
+    return response
+
+
+def granted(asked: timedelta | None, limits: Limits) -> int:
+    """Return the seconds to grant: what is asked for, within reason (UDA 2.0 §4.1.2)."""
+    if asked is None:
+        return EventSubscriber.DEFAULT_TIMEOUT
+    return min(max(int(asked.total_seconds()), 1), limits.subscription_seconds)
+
+
+def subscription_headers(subscriber: EventSubscriber) -> dict[str, str]:
+    """Return the headers of an answer to SUBSCRIBE (UDA 2.0 §4.1.2)."""
+    return {
+        "DATE": formatdate(usegmt=True),
+        "SERVER": user_agent(),
+        "SID": subscriber.sid,
+        "TIMEOUT": format_timeout(timedelta(seconds=subscriber.timeout or EventSubscriber.DEFAULT_TIMEOUT)),
+    }
+
+
+async def unsubscribe_handler(service: UpnpServerService, request: web.Request) -> web.Response:
+    """Answer an UNSUBSCRIBE (UDA 2.0 §4.1.4)."""
+    sid = parse_unsubscribe(request.headers)
+    if isinstance(sid, HTTPStatus):
+        return web.Response(status=sid)
+    known = service.del_subscriber(sid)
+    return web.Response(status=HTTPStatus.OK if known else HTTPStatus.PRECONDITION_FAILED)
