@@ -12,7 +12,8 @@ from async_upnp_client._safe_hosts import canonical_host
 
 # RFC 1918, link-local, and what providers put between themselves and their customers (RFC 6598)
 PRIVATE_IPV4: Final = tuple(
-    ip_network(net) for net in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10")
+    ip_network(network)
+    for network in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10")
 )
 # unique local addresses and link-local ones (RFC 4193, RFC 4291)
 PRIVATE_IPV6: Final = tuple(ip_network(net) for net in ("fc00::/7", "fe80::/10"))

@@ -66,9 +66,7 @@ def add(parent: ET.Element, name: str, text: str) -> None:
     ET.SubElement(parent, name).text = text
 
 
-def device_root(
-    device: DeviceDocument, config_id: int | None, spec_version: tuple[int, int]
-) -> ET.Element:
+def device_root(device: DeviceDocument, config_id: int | None, spec_version: tuple[int, int]) -> ET.Element:
     """Return the root element of a root device's description."""
     root = ET.Element("root", {"xmlns": NS["device"]} | config_attribute(config_id))
     add_spec_version(root, spec_version)

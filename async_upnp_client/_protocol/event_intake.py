@@ -11,6 +11,7 @@ from typing import Final
 from async_upnp_client._protocol.eventing import MAX_SEQ
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 
+
 class Order(Enum):
     """How an event stands to the one before it."""
 

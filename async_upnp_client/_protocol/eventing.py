@@ -173,7 +173,6 @@ def next_seq(seq: int) -> int:
     return seq + 1 if seq < MAX_SEQ else 1
 
 
-
 class Envelope(NamedTuple):
     """What the headers of an acceptable NOTIFY say."""
 

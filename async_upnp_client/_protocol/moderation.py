@@ -14,7 +14,7 @@ class Moderation:
         self._told: dict[str, float] = {}
 
     def change(self, name: str, max_rate: float | None, now: float) -> None:
-        """Take it that a variable has changed; `max_rate` is the least number of seconds between two events."""
+        """Take it that a variable has changed; `max_rate` is the least number of seconds between events."""
         if name in self._due:
             return
         told = self._told.get(name)

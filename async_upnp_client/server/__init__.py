@@ -6,7 +6,8 @@ UDA   what                      module
 1     searches, announcements   ``discovery``
 2     devices, descriptions     ``device``, ``service``, ``annotations``
 3     actions                   ``action``, ``http``
-4     events                    ``eventing``, ``state_variable``, ``http``
+4     events                    ``eventing``, ``state_variable``,
+                                ``last_change``, ``http``
 —     up and down               ``lifecycle``
 ===== ========================= =========================================
 """
@@ -32,7 +33,7 @@ from async_upnp_client.server.discovery import (
 )
 from async_upnp_client.server.eventing import EventSubscriber
 from async_upnp_client.server.http import action_handler, subscribe_handler, to_xml, unsubscribe_handler
-from async_upnp_client.server.last_change import LastChange, LastChangeVariable
+from async_upnp_client.server.last_change import LastChangeVariable
 from async_upnp_client.server.lifecycle import UpnpServer
 from async_upnp_client.server.service import (
     UpnpServerService,
@@ -52,7 +53,6 @@ __all__ = [
     "SSDP_SEARCH_RESPONDER_OPTION_ALWAYS_REPLY_WITH_ROOT_DEVICE",
     "SSDP_SEARCH_RESPONDER_OPTION_HEADERS",
     "EventSubscriber",
-    "LastChange",
     "LastChangeVariable",
     "NopRequester",
     "SsdpAdvertisementAnnouncer",

@@ -11,8 +11,6 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Final
 
-import voluptuous as vol
-
 from async_upnp_client._headers import shown
 from async_upnp_client.client.action import UpnpAction
 from async_upnp_client.client.state_variable import UpnpStateVariable
@@ -76,9 +74,9 @@ class UpnpServerAction(UpnpAction):
             texts[name] = text
         values: dict[str, Any] = {}
         for argument in self.in_arguments():
-            text = texts.pop(argument.name, None)  # type: ignore[assignment]  # None where it is missing
-            if text is None:
+            if argument.name not in texts:
                 raise refusal(UpnpActionErrorCode.INVALID_ARGS, f"{argument.name} is missing")
+            text = texts.pop(argument.name)
             variable = argument.related_state_variable
             try:
                 value = variable.coerce_python(text)
@@ -86,9 +84,9 @@ class UpnpServerAction(UpnpAction):
                 description = f"{argument.name} is no {variable.data_type}"
                 raise refusal(UpnpActionErrorCode.INVALID_ARGS, description) from err
             try:
-                variable.schema(value)
-            except vol.Invalid as err:
-                description = f"{argument.name}: {err}"
+                argument.validate_value(value)
+            except UpnpValueError as err:
+                description = f"{argument.name} may not be {shown(text)}"
                 raise refusal(UpnpActionErrorCode.ARGUMENT_VALUE_OUT_OF_RANGE, description) from err
             values[argument.name] = value
         if texts:

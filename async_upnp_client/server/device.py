@@ -1,7 +1,7 @@
 """UDA chapter 2, device side: a device as its author writes it, and its description.
 
-An author derives from ``UpnpServerDevice`` and names services and embedded devices; ``server.lifecycle`` makes
-the tree, once the port is known, and publishes it. It must not know HTTP or SSDP.
+An author derives from ``UpnpServerDevice``, and names services and embedded devices; ``server.lifecycle``
+makes the tree, once the port is known, and publishes it. It must not know HTTP or SSDP.
 """
 
 from __future__ import annotations
@@ -56,9 +56,7 @@ class UpnpServerDevice(UpnpDevice):
     LANGUAGE: ClassVar[str] = "en"
     """The language that the texts of the description are in (UDA 2.0 §2.11)."""
 
-    def __init__(
-        self, requester: UpnpRequester, base_uri: str, boot_id: int = 1, config_id: int = 1
-    ) -> None:
+    def __init__(self, requester: UpnpRequester, base_uri: str, boot_id: int = 1, config_id: int = 1) -> None:
         definition = self.DEVICE_DEFINITION
         services = [service_type(requester=requester) for service_type in self.SERVICES]
         embedded = [

@@ -316,14 +316,14 @@ class SsdpAdvertisementAnnouncer:
 
     def _announce(self) -> None:
         """Send everything that there is to announce, and see to the next time."""
-        assert self._loop is not None, "it has been started"
+        loop = self._loop or asyncio.get_running_loop()
         sender = self._send_each(build_alive)
         self._announced += 1
         if self._announced < REPEATS:
             pause = REPEAT_PAUSE * self._random.uniform(0.7, 1.3)
         else:
             pause = sender.max_age * self._random.uniform(*REFRESH)
-        self._timer = self._loop.call_later(pause, self._announce)
+        self._timer = loop.call_later(pause, self._announce)
 
     def _send_each(self, build: Callable[[Sender, str, Announcement], bytes]) -> Sender:
         """Send one message for each thing that there is to announce."""

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import uuid4
 
 from async_upnp_client._callbacks import CallbackTasks
@@ -146,7 +146,7 @@ class Publisher:
 
     # --- what is told ---
 
-    def note_change(self, variable: UpnpEventableStateVariable[object]) -> None:
+    def note_change(self, variable: UpnpEventableStateVariable[Any]) -> None:
         """Take a change; it is told when the running step of the loop is done, or moderation allows it.
 
         Without a running loop there is nobody to tell: it is in the initial event of who comes.
@@ -176,7 +176,7 @@ class Publisher:
         variables = [self._service.state_variables[name] for name in names]
         self._tell([one for one in variables if isinstance(one, UpnpEventableStateVariable)])
 
-    def _tell(self, variables: Sequence[UpnpEventableStateVariable[object]]) -> None:
+    def _tell(self, variables: Sequence[UpnpEventableStateVariable[Any]]) -> None:
         """Queue one event with these variables for each subscriber."""
         if not variables:
             return
@@ -190,7 +190,7 @@ class Publisher:
         for variable in variables:
             variable.event_triggered.set()
 
-    async def async_tell(self, variables: Sequence[UpnpEventableStateVariable[object]]) -> None:
+    async def async_tell(self, variables: Sequence[UpnpEventableStateVariable[Any]]) -> None:
         """Tell all subscribers of these variables, and wait until each has been sent his events."""
         self._tell(variables)
         await self._async_sent(self.subscribers)
@@ -214,14 +214,16 @@ class Publisher:
 
     def welcome(self, subscriber: EventSubscriber) -> None:
         """Take a subscriber in, with the initial event as his first; ``release`` has it sent."""
-        # nothing is sent before the answer to SUBSCRIBE; what changes until then comes after the initial event
+        # nothing is sent before the answer to SUBSCRIBE; what changes until then comes behind this
         subscriber.queue.append((subscriber.get_next_seq(), self.whole_state()))
         self.subscribers.append(subscriber)
 
     def release(self, subscriber: EventSubscriber) -> None:
         """Begin to send to a subscriber who has been answered."""
         if subscriber.queue and subscriber.sending is None:
-            subscriber.sending = self._tasks.start(self._async_send(subscriber), f"events to {subscriber.sid}")
+            subscriber.sending = self._tasks.start(
+                self._async_send(subscriber), f"events to {subscriber.sid}"
+            )
 
     def _queue(self, subscriber: EventSubscriber, body: str) -> None:
         seq = subscriber.get_next_seq()

@@ -11,7 +11,7 @@ from datetime import timedelta
 from email.utils import formatdate
 from functools import partial
 from http import HTTPStatus
-from typing import Final
+from typing import Final, cast
 
 from aiohttp import hdrs, web
 from aiohttp.http_exceptions import HttpProcessingError
@@ -19,6 +19,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from async_upnp_client._headers import shown
 from async_upnp_client._networks import read_address
 from async_upnp_client._product import user_agent
+from async_upnp_client._protocol.announcing import split_type
 from async_upnp_client._protocol.control_device import (
     QUERY_ACTION,
     QUERY_SERVICE,
@@ -29,7 +30,6 @@ from async_upnp_client._protocol.control_device import (
     build_response,
     parse_call,
 )
-from async_upnp_client._protocol.announcing import split_type
 from async_upnp_client._protocol.eventing import (
     Renew,
     format_timeout,
@@ -118,16 +118,15 @@ def is_own_host(header: str) -> bool:
 # --- Chapter 2: descriptions ---
 
 
-async def to_xml(thing: UpnpServerDevice | UpnpServerService, request: web.Request) -> web.Response:
+async def to_xml(thing: UpnpServerDevice | UpnpServerService, _request: web.Request) -> web.Response:
     """Answer with the description of a device or a service (UDA 2.0 §2.11)."""
     if isinstance(thing, UpnpServerDevice):
         device, text = thing, thing.description()
     else:
-        root = thing.device.root_device
-        assert isinstance(root, UpnpServerDevice), "our services are in devices of ours"
-        device, text = root, thing.description(root.config_id)
+        device = cast("UpnpServerDevice", thing.device.root_device)
+        text = thing.description(device.config_id)
     headers = {"CONTENT-TYPE": CONTENT_TYPE}
-    if "Accept-Language" in request.headers:
+    if "Accept-Language" in _request.headers:
         headers["CONTENT-LANGUAGE"] = device.LANGUAGE
     return web.Response(body=text.encode(), headers=headers)
 
@@ -166,9 +165,7 @@ async def action_handler(
 
 def soap_answer(text: str, status: HTTPStatus) -> web.Response:
     """Give the answer with an envelope; EXT says that a device of UDA 1.0 would have understood (C-015)."""
-    return web.Response(
-        body=text.encode(), status=status, headers={"CONTENT-TYPE": CONTENT_TYPE, "EXT": ""}
-    )
+    return web.Response(body=text.encode(), status=status, headers={"CONTENT-TYPE": CONTENT_TYPE, "EXT": ""})
 
 
 async def async_carry_out(service: UpnpServerService, call: Call, limits: Limits) -> str:

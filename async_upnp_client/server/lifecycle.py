@@ -88,7 +88,8 @@ class UpnpServer:
     @property
     def device(self) -> UpnpServerDevice:
         """The device that is published; AssertionError before it has started."""
-        assert self._device is not None, "the server has not started"
+        if self._device is None:
+            raise AssertionError("The server has not started")
         return self._device
 
     @property
@@ -164,7 +165,8 @@ class UpnpServer:
 
     async def _async_serve_at(self, stack: AsyncExitStack, source: AddressTupleVXType) -> None:
         """Serve and announce at one more address, on the same port if that is free there."""
-        assert self._runner is not None, "it has been set up"
+        if self._runner is None:
+            raise AssertionError("The server has not started")
         try:
             listening = listen(source, self.http_port or 0)
         except UpnpServerOSError:
@@ -203,7 +205,8 @@ class UpnpServer:
         Who knows the device already hears an update, and keeps its subscriptions; then everything is
         announced with the new BOOTID, everywhere. UpnpServerOSError where the address cannot be had.
         """
-        assert self._up is not None, "the server has not started"
+        if self._up is None:
+            raise AssertionError("The server has not started")
         following = (self.boot_id + 1) % BOOT_IDS
         for announcer in self._announcers:
             announcer.update(following)
@@ -227,7 +230,9 @@ def listen(source: AddressTupleVXType, port: int) -> socket.socket:
 
 def server_error(source: Any, err: OSError) -> UpnpServerOSError:
     """Return the error for an address that cannot be had."""
-    return UpnpServerOSError(errno=err.errno or 0, strerror=f"{err.strerror or err} at {source[0]}:{source[1]}")
+    return UpnpServerOSError(
+        errno=err.errno or 0, strerror=f"{err.strerror or err} at {source[0]}:{source[1]}"
+    )
 
 
 async def async_base_uri(source: AddressTupleVXType, port: int) -> str:

@@ -1,14 +1,14 @@
 """UDA chapters 2.5, 3 and 4, device side: a service as its author writes it.
 
-An author derives from ``UpnpServerService``, declares state variables and decorates methods; what that says is
-read here once, when the device is made. Requests come through ``server.http``, events leave through
+An author derives from ``UpnpServerService``, declares state variables and decorates methods; what that says
+is read here once, when the device is made. Requests come through ``server.http``, events leave through
 ``server.eventing``. It must not know either's texts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 from xml.etree import ElementTree as ET
 
 from async_upnp_client._datatypes import DATA_TYPES
@@ -35,9 +35,11 @@ from async_upnp_client.server.annotations import (
     require_annotations,
 )
 from async_upnp_client.server.eventing import EventSubscriber, Publisher
+from async_upnp_client.server.last_change import LAST_CHANGE, LastChangeVariable
 from async_upnp_client.server.state_variable import UpnpEventableStateVariable
 
 Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
+
 
 def create_state_var(
     data_type: str,
@@ -104,6 +106,8 @@ class UpnpServerService(UpnpService):
     SERVICE_DEFINITION: ClassVar[ServiceInfo]
     STATE_VARIABLE_DEFINITIONS: ClassVar[Mapping[str, StateVariableTypeInfo]] = {}
     SPEC_VERSION: ClassVar[tuple[int, int]] = SPEC_VERSION
+    LAST_CHANGE: ClassVar[str | None] = None
+    """The namespace of LastChange, for services that event through it (``server.last_change``)."""
 
     def __init__(self, requester: UpnpRequester) -> None:
         super().__init__(requester, self.SERVICE_DEFINITION, [], [])
@@ -122,9 +126,14 @@ class UpnpServerService(UpnpService):
         is_evented = isinstance(type_info, EventableStateVariableTypeInfo)
         info = StateVariableInfo(name, is_evented, self._in_upnp_form(type_info), type_info.xml)
         schema = value_validator(type_info, strict=True)
-        variable: UpnpStateVariable[Any] = (
-            UpnpEventableStateVariable(info, schema) if is_evented else UpnpStateVariable(info, schema)
-        )
+        variable: UpnpStateVariable[Any]
+        if is_evented and name == LAST_CHANGE and self.LAST_CHANGE is not None:
+            variable = LastChangeVariable(info, schema)
+            variable.namespace = self.LAST_CHANGE
+        elif is_evented:
+            variable = UpnpEventableStateVariable(info, schema)
+        else:
+            variable = UpnpStateVariable(info, schema)
         default = type_info.default_value
         if default is not None:
             value = variable.coerce_python(default)
@@ -190,9 +199,13 @@ class UpnpServerService(UpnpService):
 
         KeyError for an unknown action; else as ``UpnpServerAction.async_handle``.
         """
-        action = self.actions[action_name]
-        assert isinstance(action, UpnpServerAction), "our actions are"
+        action = cast("UpnpServerAction", self.actions[action_name])
         return await action.async_handle(**kwargs)
+
+    @property
+    def last_change(self) -> LastChangeVariable:
+        """The LastChange of a service that has one. Raises KeyError if there is none."""
+        return cast("LastChangeVariable", self.state_variables[LAST_CHANGE])
 
     @property
     def has_events(self) -> bool:

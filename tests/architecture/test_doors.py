@@ -12,7 +12,8 @@ XML = frozenset({"_xml", "_xml_bounds", "_xml_repair", "profiles.dlna.last_chang
 
 DOORS: dict[str, frozenset[str]] = {
     "aiohttp": frozenset({"exceptions", "aiohttp", "_exchange", "server.http", "server.lifecycle"}),
-    "socket": frozenset({"ssdp", "_local_ip", "_addresses"}),
+    # the device side listens before it makes the device, which is to know its port
+    "socket": frozenset({"ssdp", "_local_ip", "_addresses", "server.lifecycle"}),
     "asyncio": FROM_THE_WIRE_UP,
     "voluptuous": frozenset({"_datatypes", "_protocol.values", "client.state_variable"}),
     "defusedxml": XML,

@@ -17,6 +17,7 @@ FLOORS: dict[str, frozenset[str]] = {
             "_diagnostics",
             "_addresses",
             "_safe_hosts",
+            "_networks",
             "_datatypes",
             "_xml",
             "_xml_bounds",

@@ -21,7 +21,6 @@ SURFACE: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_name("surfac
 NOT_YET = frozenset(
     {
         "async_upnp_client.profiles.dlna",
-        "async_upnp_client.server",
     }
 )
 

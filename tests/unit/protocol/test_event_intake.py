@@ -6,13 +6,13 @@ import pytest
 
 from async_upnp_client._protocol.event_intake import (
     MAX_RESYNC_PAUSE,
-    MAX_SEQ,
     RESYNC_PAUSE,
     Backlog,
     Order,
     SequenceWatch,
     judge,
 )
+from async_upnp_client._protocol.eventing import MAX_SEQ
 from async_upnp_client.limits import DEFAULT_LIMITS
 
 

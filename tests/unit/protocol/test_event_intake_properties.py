@@ -4,12 +4,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from async_upnp_client._protocol.event_intake import (
-    MAX_SEQ,
     Backlog,
     Order,
     SequenceWatch,
     judge,
 )
+from async_upnp_client._protocol.eventing import MAX_SEQ
 from async_upnp_client.limits import DEFAULT_LIMITS
 
 SEQS = st.one_of(st.none(), st.integers(0, 5), st.integers(0, MAX_SEQ))

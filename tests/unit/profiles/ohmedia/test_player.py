@@ -130,8 +130,13 @@ async def test_the_state_is_that_of_transport_where_there_is_one() -> None:
 async def test_the_active_source_is_meant(active: int, method: str, action: str) -> None:
     player, device = await async_home(active=active)
     asked: list[str] = []
+
+    def note(service_id: str) -> dict[str, str]:
+        asked.append(service_id)
+        return {}
+
     for one in device.services[1:]:
-        one.answers[action] = lambda _, one=one: asked.append(one.service_id) or {}  # type: ignore[misc, func-returns-value]  # notes it
+        one.answers[action] = lambda _, one=one: note(one.service_id)  # type: ignore[misc]  # bound by its default
     await getattr(player, method)()
     assert asked == [f"urn:av-openhome-org:serviceId:{TYPES[active]}"]
 
