@@ -30,7 +30,7 @@ MX_DIGITS: Final = 6  # UDA 1.0 allowed 120; int() refuses to read thousands of 
 # Control points of UDA 1.0 over IPv6 know a restart by this number in place of BOOTID (UDA 1.1 Annex A).
 OPT: Final = '"http://schemas.upnp.org/upnp/1/0/"; ns=01'
 
-TYPE: Final = re.compile(r"(urn:[^:]+:(?:device|service):[^:]+):(\d{1,6})", re.IGNORECASE)
+TYPE: Final = re.compile(r"(urn:[^:]+:(?:device|service):[^:]+):([0-9]{1,6})", re.IGNORECASE)
 
 
 class AnnouncedDevice(NamedTuple):

@@ -60,6 +60,7 @@ def build_parser() -> argparse.ArgumentParser:
         ("describe", "show what a device has: services, actions, variables", _add_device),
         ("call-action", "call an action", _add_call_action),
         ("subscribe", "subscribe to services, show events", _add_subscribe),
+        ("demo", "show all of that on a device of our own, on this machine alone", _add_nothing),
     )
     for name, text, add in adders:
         add(commands.add_parser(name, parents=[common], help=text, description=sentence(text)))
@@ -127,6 +128,10 @@ def _add_call_action(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "arguments", nargs="*", metavar="NAME=VALUE", help="the action's arguments, as `describe` names them"
     )
+
+
+def _add_nothing(parser: argparse.ArgumentParser) -> None:
+    """Take no more than what all commands take."""
 
 
 def _add_subscribe(parser: argparse.ArgumentParser) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from async_upnp_client.cli import gateway
 from async_upnp_client.cli.control import call_action
+from async_upnp_client.cli.demo import demo
 from async_upnp_client.cli.description import describe
 from async_upnp_client.cli.discovery import advertisements, search
 from async_upnp_client.cli.errors import command_error
@@ -28,6 +29,7 @@ COMMANDS: Mapping[str, Command] = {
     "describe": describe,
     "call-action": call_action,
     "subscribe": subscribe,
+    "demo": demo,
     "igd status": gateway.status,
     "igd list": gateway.list_mappings,
     "igd add": gateway.add,

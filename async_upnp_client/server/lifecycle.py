@@ -171,8 +171,11 @@ class UpnpServer:
             listening = listen(source, self.http_port or 0)
         except UpnpServerOSError:
             listening = listen(source, 0)
-        stack.callback(listening.close)
-        await web.SockSite(self._runner, listening).start()
+        try:
+            await web.SockSite(self._runner, listening).start()  # the runner closes it
+        except BaseException:
+            listening.close()
+            raise
         base_uri = await async_base_uri(source, listening.getsockname()[1])
         await self._async_speak(stack, source, base_uri)
 

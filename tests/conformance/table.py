@@ -32,10 +32,9 @@ CHAPTERS = {
     "R": "Printer",
     "O": "OpenHome",
 }
-# What a control point has to hold: the chapters of the architecture and its profiles, save what it may leave
-# out.
+# What has to be held: the chapters of the architecture and its profiles, save what one may leave out.
 CHAPTERS_HELD = frozenset("DVSTCEGRO")
-ROLES_HELD = frozenset({"CP", "both"})
+ROLES_HELD = frozenset({"CP", "both", "device"})
 LEVELS_HELD = frozenset({"MUST", "MUST NOT", "SHOULD"})
 
 
@@ -52,7 +51,7 @@ class Row:
 
     @property
     def is_held(self) -> bool:
-        """Whether a control point has to hold it."""
+        """Whether it has to be held."""
         return (
             self.id[0] in CHAPTERS_HELD
             and self.role in ROLES_HELD

@@ -81,8 +81,9 @@ def test_the_rows_are_whole():
         assert row.not_applicable != ""
 
 
-def test_rows_of_devices_alone_are_not_asked_of_a_control_point():
-    assert not [row.id for row in TABLE.rows.values() if row.role == "device" and row.is_held]
+def test_rows_of_devices_are_asked_too():
+    rows = TABLE.rows.values()
+    assert {row.role for row in rows if row.is_held} == {"CP", "device", "both"}
 
 
 def test_marks_are_read_wherever_they_stand(tmp_path):

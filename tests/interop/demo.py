@@ -1,4 +1,4 @@
-"""Show the main job on real devices: `python3 run.py demo`. It ends by itself, and leaves nothing.
+"""Show the main job on real devices: `python3 -m tests.interop.demo`. It ends by itself, and leaves nothing.
 
 It runs `upnp-client` on a host of the lab, as a person would, and prints each command line before its output.
 """
@@ -32,7 +32,7 @@ def main() -> int:
             *(f"  - {need}" for need in unmet),
             "On Debian 12, as root:",
             f"  apt-get install --no-install-recommends {' '.join(DEBIAN_PACKAGES)}",
-            "  python3 run.py demo",
+            "  python3 -m tests.interop.demo",
             sep="\n",
             file=sys.stderr,
         )

@@ -1,7 +1,7 @@
 """Devices that people have at home, from Debian's packages: minidlna, gmediarender, and a light on GUPnP.
 
-`tests/interop/conftest.py` and `run.py demo` start them on hosts of a `Network`. Readiness is asked of the
-devices themselves, over HTTP, from the control point's host. It imports only the standard library.
+`tests/interop/conftest.py` and `tests/interop/demo.py` start them on hosts of a `Network`. Readiness is asked
+of the devices themselves, over HTTP, from the control point's host. It imports only the standard library.
 """
 
 from __future__ import annotations

@@ -13,12 +13,14 @@ from uuid import uuid4
 
 import pytest
 
+from async_upnp_client.aiohttp import AiohttpRequester
+from async_upnp_client.client_factory import UpnpFactory
 from tests.support import openhome
 from tests.support.cli_device import CliDevice, announce
 from tests.support.device_server import served
 from tests.support.gateway import Gateway
 from tests.support.soap_device import SoapDevice, SoapService
-from tests.support.udp import GROUP, peer
+from tests.support.udp import GROUP, free_port, peer
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 NEVER = 30  # seconds after which a test has failed
@@ -298,3 +300,16 @@ async def test_control_player_plays_and_shows_what_there_is():
         assert ("SetVolume", {"Value": "30"}) in player.calls
         assert (await run("control_player.py", url, "--level", "0.25"))[::2] == (0, "")
     assert ("SetVolume", {"Value": "20"}) in player.calls
+
+
+async def test_serve_a_device_is_found_switched_and_ends_at_ctrl_c():
+    process = await start("serve_a_device.py", "127.0.0.1", "--ssdp-port", str(free_port()))
+    async with asyncio.timeout(NEVER):
+        url = (await process.stdout.readline()).decode().split()[-1]
+    device = await UpnpFactory(AiohttpRequester()).async_create_device(url)
+    assert device.all_diagnostics == []
+    switch = device.service("urn:schemas-upnp-org:service:SwitchPower:1")
+    await switch.async_call_action("SetTarget", newTargetValue=True)
+    assert await switch.async_call_action("GetStatus") == {"ResultStatus": True}
+    process.send_signal(signal.SIGINT)
+    assert await ended(process) == (0, ["the light is on"], "")

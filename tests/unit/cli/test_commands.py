@@ -37,7 +37,7 @@ def test_every_command_of_the_command_line_is_here():
         *(["igd", verb, URL, "80"] for verb in ("add", "open", "delete", "pinhole")),
     ):
         assert parse_arguments([command, *more]).command in COMMANDS
-    assert len(COMMANDS) == 12
+    assert len(COMMANDS) == 13
     assert set(COMMANDS) >= ENDED_BY_INTERRUPT
 
 

@@ -9,14 +9,23 @@ from async_upnp_client._diagnostics import Code
 from async_upnp_client._headers import CaseInsensitiveDict
 from async_upnp_client._protocol.eventing import (
     INFINITE,
+    MAX_SEQ,
     Notification,
+    Renew,
+    Subscribe,
+    build_propertyset,
     format_timeout,
     header,
+    next_seq,
+    notify_headers,
     parse_notify,
     parse_propertyset,
+    parse_subscribe,
     parse_timeout,
+    parse_unsubscribe,
     renew_headers,
     rounds,
+    same_sid,
     subscribe_headers,
     unsubscribe_headers,
 )
@@ -340,3 +349,78 @@ def test_a_variable_that_comes_again_is_told():
     told: list[tuple[Code, str]] = []
     list(rounds([("A", "1"), ("B", "2"), ("A", "3")], lambda code, where, _: told.append((code, where))))
     assert told == [(Code.EVENT_VARIABLE_REPEATED, "variable A")]
+
+
+# --- The device side ---
+
+NT = {"NT": "upnp:event"}
+TO = {"CALLBACK": "<http://192.168.1.2/a>"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        pytest.param(NT | TO, Subscribe(("http://192.168.1.2/a",), None), marks=pytest.mark.uda("E-002")),
+        pytest.param(
+            NT | {"callback": "<http://a/>, <http://b/>", "timeout": "Second-300"},
+            Subscribe(("http://a/", "http://b/"), timedelta(seconds=300)),
+            marks=pytest.mark.uda("E-002", "E-017"),
+        ),
+        pytest.param(
+            NT | TO | {"TIMEOUT": "Second-infinite"},
+            Subscribe(("http://192.168.1.2/a",), None),
+            marks=pytest.mark.uda("E-015"),
+        ),
+        pytest.param(NT, 412, marks=pytest.mark.uda("E-004")),
+        pytest.param(NT | {"CALLBACK": "http://a/"}, 412, marks=pytest.mark.uda("E-004")),
+        pytest.param(NT | {"CALLBACK": "<>"}, 412, marks=pytest.mark.uda("E-004")),
+        pytest.param(NT | {"CALLBACK": "<http://a/>" * 9}, 412),
+        pytest.param(TO, 412, marks=pytest.mark.uda("E-005")),
+        pytest.param({"NT": "upnp:other"} | TO, 412, marks=pytest.mark.uda("E-005")),
+        pytest.param({"SID": "uuid:1"} | NT, 400, marks=pytest.mark.uda("E-006")),
+        pytest.param({"SID": "uuid:1"} | TO, 400, marks=pytest.mark.uda("E-006")),
+        pytest.param({"SID": " uuid:1 "}, Renew("uuid:1", None)),
+    ],
+)
+def test_what_a_subscribe_asks_for(headers: dict[str, str], expected: object) -> None:
+    assert parse_subscribe(headers, 8) == expected
+
+
+def test_what_our_control_point_asks_is_read() -> None:
+    duration = timedelta(seconds=300)
+    first = subscribe_headers("http://192.168.1.1/e", "http://192.168.1.2/n", duration)
+    assert parse_subscribe(first, 8) == Subscribe(("http://192.168.1.2/n",), duration)
+    assert parse_subscribe(renew_headers("http://192.168.1.1/e", "uuid:1", duration), 8) == Renew(
+        "uuid:1", duration
+    )
+    assert parse_unsubscribe(unsubscribe_headers("http://192.168.1.1/e", "uuid:1")) == "uuid:1"
+
+
+@pytest.mark.uda("E-026")
+@pytest.mark.parametrize(
+    ("headers", "expected"), [({}, 412), ({"SID": "a"} | NT, 400), ({"SID": "a"} | TO, 400)]
+)
+def test_what_an_unsubscribe_asks_for(headers: dict[str, str], expected: int) -> None:
+    assert parse_unsubscribe(headers) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [("uuid:a", "a", True), ("UUID:A", "uuid:a", True), ("a", "a", True), ("uuid:a", "uuid:b", False)],
+)
+def test_one_sid(one: str, other: str, same: bool) -> None:
+    assert same_sid(one, other) is same
+
+
+@pytest.mark.uda("E-027", "E-034")
+def test_an_event_is_read_by_our_control_point() -> None:
+    changes = (("LastChange", "<Event>a & b</Event>"), ("Mute", "1"), ("Empty", ""))
+    headers = notify_headers("http://192.168.1.2:80/n", "uuid:1", 3)
+    assert list(headers) == ["HOST", "CONTENT-TYPE", "NT", "NTS", "SID", "SEQ"]
+    assert parse_notify(headers, build_propertyset(changes)) == Notification("uuid:1", 3, changes)
+
+
+@pytest.mark.uda("E-031")
+@pytest.mark.parametrize(("seq", "expected"), [(0, 1), (1, 2), (MAX_SEQ - 1, MAX_SEQ), (MAX_SEQ, 1)])
+def test_the_number_that_follows(seq: int, expected: int) -> None:
+    assert next_seq(seq) == expected

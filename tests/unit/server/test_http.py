@@ -1,0 +1,61 @@
+"""What may be asked of the HTTP server, before anything is asked of a service."""
+
+from datetime import timedelta
+
+import pytest
+
+from async_upnp_client.limits import DEFAULT_LIMITS, Limits
+from async_upnp_client.server.device import NopRequester
+from async_upnp_client.server.http import granted, is_own_host, path_of, routes
+from tests.support.light import Light
+
+
+@pytest.mark.uda("C-032")
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("", True),
+        ("192.168.1.10", True),
+        ("192.168.1.10:8000", True),
+        ("[fe80::1]:8000", True),
+        ("localhost:8000", True),
+        ("media", True),
+        ("media.local.", True),
+        ("MEDIA.LAN:80", True),
+        ("rebound.example.com", False),
+        ("192.168.1.10.example.com:8000", False),
+        ("local.example.com", False),
+    ],
+)
+def test_a_host_that_can_mean_us(host: str, expected: bool) -> None:
+    assert is_own_host(host) is expected
+
+
+@pytest.mark.uda("E-013", "E-015")
+@pytest.mark.parametrize(("asked", "expected"), [(None, 3600), (300, 300), (0.5, 1), (10**9, 24 * 60 * 60)])
+def test_what_is_granted(asked: float | None, expected: int) -> None:
+    duration = None if asked is None else timedelta(seconds=asked)
+    assert granted(duration, DEFAULT_LIMITS) == expected
+
+
+def test_a_caller_may_grant_less() -> None:
+    assert granted(timedelta(seconds=300), Limits(subscription_seconds=60)) == 60
+
+
+@pytest.mark.parametrize(("url", "path"), [("/a.xml", "/a.xml"), ("a.xml", "/a.xml")])
+def test_the_path_of_a_url(url: str, path: str) -> None:
+    assert path_of(url) == path
+
+
+def test_each_part_has_its_route() -> None:
+    device = Light(requester=NopRequester(), base_uri="http://192.168.1.10:8000")
+    found = {(route.method, route.path) for route in routes(device)}
+    assert found == {
+        ("GET", "/device.xml"),
+        ("GET", "/Dimming/scpd.xml"),
+        ("POST", "/Dimming/control"),
+        ("SUBSCRIBE", "/Dimming/events"),
+        ("UNSUBSCRIBE", "/Dimming/events"),
+        ("GET", "/SwitchPower/scpd.xml"),
+        ("POST", "/SwitchPower/control"),
+    }, "a service without events takes no subscriptions"
