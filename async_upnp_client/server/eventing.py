@@ -111,7 +111,8 @@ class Publisher:
 
     def __init__(self, service: UpnpServerService, limits: Limits = DEFAULT_LIMITS) -> None:
         self._service = service
-        self._limits = limits
+        self.limits = limits
+        """What bounds the subscribers; whoever publishes the device may set others."""
         self._moderation = Moderation()
         self._timer: asyncio.Handle | None = None
         self._tasks = CallbackTasks(_LOGGER, limits.callbacks)
@@ -123,10 +124,10 @@ class Publisher:
     def may_add(self, host: str | None) -> bool:
         """Tell whether there is room for one more subscriber, of that host."""
         self._drop_expired()
-        if len(self.subscribers) >= self._limits.subscribers:
+        if len(self.subscribers) >= self.limits.subscribers:
             return False
         of_host = sum(subscriber.host == host for subscriber in self.subscribers)
-        return host is None or of_host < self._limits.subscribers_per_host
+        return host is None or of_host < self.limits.subscribers_per_host
 
     def find(self, sid: str) -> EventSubscriber | None:
         """Give the subscriber that a SID names, None for an unknown or expired one."""
@@ -228,7 +229,7 @@ class Publisher:
     def _queue(self, subscriber: EventSubscriber, body: str) -> None:
         seq = subscriber.get_next_seq()
         is_held = bool(subscriber.queue) and subscriber.sending is None  # not yet answered
-        if len(subscriber.queue) >= self._limits.subscriber_events:
+        if len(subscriber.queue) >= self.limits.subscriber_events:
             # The gap in SEQ tells him that he missed something, and he subscribes anew (UDA 2.0 §4.3.2).
             self._quiet.report("%s does not take its events; one is left out", subscriber.host)
             return
@@ -254,7 +255,7 @@ class Publisher:
                 url,
                 notify_headers(url, subscriber.sid, seq),
                 body,
-                timeout=float(self._limits.notify_seconds),
+                timeout=float(self.limits.notify_seconds),
                 repeatable=False,
             )
             try:

@@ -150,6 +150,8 @@ class UpnpServer:
         if self.config_id == 1:
             self.config_id = device.derive_config_id()
         device.set_ids(self.boot_id, self.config_id)
+        for service in device.all_server_services:
+            service.publisher.limits = self._limits
 
         app = web.Application(client_max_size=self._limits.request_bytes)
         app.add_routes(routes(device, self._limits))

@@ -98,10 +98,7 @@ def callable_action(
 
 
 class UpnpServerService(UpnpService):
-    """A service of ours: what it declares, its values, and who is told of them.
-
-    ``limits`` bound what control points may ask of it; they are those of the class unless set on it.
-    """
+    """A service of ours: what it declares, its values, and who is told of them."""
 
     SERVICE_DEFINITION: ClassVar[ServiceInfo]
     STATE_VARIABLE_DEFINITIONS: ClassVar[Mapping[str, StateVariableTypeInfo]] = {}

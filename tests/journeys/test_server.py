@@ -354,7 +354,8 @@ async def test_who_expects_to_continue_may():
     async with light() as server:
         answer = await raw(
             server,
-            "POST /SwitchPower/control HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: 100-continue\r\nConnection: close\r\n"
+            "POST /SwitchPower/control HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: 100-continue\r\n"
+            "Connection: close\r\n"
             f'SOAPACTION: "{SWITCH}#GetTarget"\r\nContent-Length: {len(body)}\r\n\r\n{body}',
         )
     assert answer.startswith("HTTP/1.1 100 ")
