@@ -1,8 +1,8 @@
 """A local network of its own, made of Linux network namespaces, for real devices and control points.
 
 `tests/interop/conftest.py` and `tests/interop/demo.py` open it. A switch (a bridge in a namespace of its
-own) joins the hosts; nothing is connected to the network of the machine. It knows nothing of UPnP, and imports only
-what comes with Python.
+own) joins the hosts; nothing is connected to the network of the machine. It knows nothing of UPnP, and
+imports only what comes with Python.
 """
 
 from __future__ import annotations
