@@ -3,6 +3,5 @@
 ``check(data)`` of such a module raises AssertionError where the invariant breaks; what it lets pass are the
 errors that the docstring of the function under test names. ``python -m tests.fuzz.run`` runs them.
 
-There is none for CALLBACK, which only devices read: the device side is not built yet. DIDL-Lite goes through
-the door to XML alone, as no profile is built yet that would make objects of it.
+DIDL-Lite goes through the door to XML alone, as no profile is built yet that would make objects of it.
 """

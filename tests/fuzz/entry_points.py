@@ -11,6 +11,7 @@ from tests.fuzz.regressions import REGRESSIONS
 
 NAMES = (
     "cache_control",
+    "callback",
     "data_types",
     "device_document",
     "device_tree",
@@ -20,6 +21,7 @@ NAMES = (
     "openhome_lists",
     "port_listing",
     "service_document",
+    "soap_call",
     "soap_reply",
     "ssdp_datagram",
     "timeout",
