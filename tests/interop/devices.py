@@ -28,6 +28,7 @@ DEBIAN_PACKAGES = (
     "miniupnpd-nftables",
     "miniupnpc",
     "nftables",
+    "gssdp-tools",
 )
 PROGRAMS = ("minidlnad", "gmediarender")
 DEBIAN_PYTHON = "/usr/bin/python3"  # the one that has the module gi

@@ -54,19 +54,18 @@ def subscribed(*urls: str) -> tuple[Dimming, Sent, list[EventSubscriber]]:
     return service, sent, subscribers
 
 
-async def settled(service: Dimming) -> None:
+async def settled() -> None:
     """Let what is due be sent, as far as nothing holds it up."""
     for _ in range(10):
         await asyncio.sleep(0)
-    assert service
 
 
 @pytest.mark.uda("E-028", "E-030", "E-034")
 async def test_first_everything_then_what_changed() -> None:
     service, sent, _ = subscribed(A)
-    await settled(service)
+    await settled()
     service.state_variable("LoadLevelStatus").value = 7
-    await settled(service)
+    await settled()
     assert sent.of(A) == [("0", WHOLE), ("1", {"LoadLevelStatus": "7"})]
     assert sent.requests[0].headers["SID"].startswith("uuid:")
     await service.async_stop()
@@ -74,15 +73,15 @@ async def test_first_everything_then_what_changed() -> None:
 
 async def test_what_changes_together_is_told_together() -> None:
     service, sent, _ = subscribed(A)
-    await settled(service)
+    await settled()
     service.state_variable("LoadLevelStatus").value = 7
     service.state_variable("LoadLevelStatus").value = 8
     service.state_variable("IsRamping").value = True
     service.state_variable("Name").value = "not evented"
-    await settled(service)
+    await settled()
     assert sent.of(A)[1:] == [("1", {"LoadLevelStatus": "8", "IsRamping": "1"})]
     service.state_variable("LoadLevelStatus").value = 8
-    await settled(service)
+    await settled()
     assert len(sent.of(A)) == 2, "no change"
     await service.async_stop()
 
@@ -93,10 +92,10 @@ async def test_what_changes_before_the_answer_comes_behind_the_initial_event() -
     subscriber = EventSubscriber(A, 300)
     service.publisher.welcome(subscriber)
     service.state_variable("LoadLevelStatus").value = 7
-    await settled(service)
+    await settled()
     assert sent.requests == []
     service.publisher.release(subscriber)
-    await settled(service)
+    await settled()
     assert sent.of(A) == [("0", WHOLE), ("1", {"LoadLevelStatus": "7"})]
     await service.async_stop()
 
@@ -111,11 +110,11 @@ async def test_who_is_slow_delays_nobody_and_gets_everything_in_order() -> None:
         service.publisher.release(one)
     for level in (1, 2, 3):
         service.state_variable("LoadLevelStatus").value = level
-        await settled(service)
+        await settled()
     assert [seq for seq, _ in sent.of(A)] == ["0"]
     assert [seq for seq, _ in sent.of(B)] == ["0", "1", "2", "3"]
     held.set()
-    await settled(service)
+    await settled()
     assert [changes.get("LoadLevelStatus") for _, changes in sent.of(A)] == ["0", "1", "2", "3"]
     await service.async_stop()
 
@@ -130,11 +129,11 @@ async def test_who_never_takes_his_events_misses_some_and_can_tell() -> None:
     service.publisher.release(one)
     for level in range(1, 7):
         service.state_variable("LoadLevelStatus").value = level
-        await settled(service)
+        await settled()
     held.set()
-    await settled(service)
+    await settled()
     service.state_variable("LoadLevelStatus").value = 9
-    await settled(service)
+    await settled()
     assert [seq for seq, _ in sent.of(A)] == ["0", "1", "2", "7"]
     await service.async_stop()
 
@@ -147,11 +146,11 @@ async def test_what_cannot_be_delivered_goes_to_the_next_url_and_ends_nothing() 
     one = EventSubscriber(A, 300, other_urls=[B])
     service.publisher.welcome(one)
     service.publisher.release(one)
-    await settled(service)
+    await settled()
     assert [request.url for request in sent.requests] == [A, B]
     sent.answers[B] = UpnpConnectionError("gone")
     service.state_variable("LoadLevelStatus").value = 1
-    await settled(service)
+    await settled()
     assert service.get_subscriber(one.sid) is one
     await service.async_stop()
 
@@ -159,14 +158,14 @@ async def test_what_cannot_be_delivered_goes_to_the_next_url_and_ends_nothing() 
 async def test_who_does_not_know_the_subscription_is_told_no_more() -> None:
     service, sent, (one,) = subscribed(A)
     sent.answers[A] = 412
-    await settled(service)
+    await settled()
     assert service.get_subscriber(one.sid) is None
     await service.async_stop()
 
 
 async def test_all_can_be_told_everything() -> None:
     service, sent, (one, _) = subscribed(A, B)
-    await settled(service)
+    await settled()
     await service.async_send_events()
     await service.async_send_events(one)
     assert [len(sent.of(url)) for url in (A, B)] == [3, 2]
