@@ -5,6 +5,7 @@ of its chapter, asks the service, and writes the answer with the same codec. It 
 the server runs.
 """
 
+import inspect
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -60,12 +61,14 @@ LOCAL_NAMES: Final = ("localhost", ".local", ".lan", ".home.arpa", ".internal", 
 # --- What is registered ---
 
 
-def routes(device: UpnpServerDevice, limits: Limits = DEFAULT_LIMITS) -> list[web.RouteDef]:
+def routes(device: UpnpServerDevice, limits: Limits = DEFAULT_LIMITS) -> list[web.AbstractRouteDef]:
     """Give the routes of a root device: descriptions, control, events, and what its authors add.
 
     The author's own are guarded against foreign names as well, and found after ours.
     """
-    found = [web.get(path_of(device.DEVICE_DEFINITION.url), guarded(partial(to_xml, device)))]
+    found: list[web.AbstractRouteDef] = [
+        web.get(path_of(device.DEVICE_DEFINITION.url), guarded(partial(to_xml, device)))
+    ]
     for service in device.all_server_services:
         info = service.service_info
         found.append(web.get(path_of(info.scpd_url), guarded(partial(to_xml, service))))
@@ -77,8 +80,15 @@ def routes(device: UpnpServerDevice, limits: Limits = DEFAULT_LIMITS) -> list[we
             found.append(web.route("SUBSCRIBE", path, guarded(subscribe)))
             found.append(web.route("UNSUBSCRIBE", path, guarded(partial(unsubscribe_handler, service))))
     for one in device.all_server_devices:
-        found.extend(route for route in one.ROUTES or () if isinstance(route, web.RouteDef))
+        found.extend(map(guarded_route, one.ROUTES or ()))
     return found
+
+
+def guarded_route(route: web.AbstractRouteDef) -> web.AbstractRouteDef:
+    """Return an author's route with its handler guarded; views and folders of files stay as they are."""
+    if isinstance(route, web.RouteDef) and inspect.iscoroutinefunction(route.handler):
+        return web.RouteDef(route.method, route.path, guarded(route.handler), route.kwargs)
+    return route
 
 
 def path_of(url: str) -> str:

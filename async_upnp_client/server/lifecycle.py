@@ -77,6 +77,8 @@ class UpnpServer:
         self._other_sources = list(other_sources)
         self._boot_id_path = boot_id_path
         self._hops = hops
+        self._given_ids = (boot_id, config_id)
+        self._last_boot_id: int | None = None
         self._limits = limits
         self._device: UpnpServerDevice | None = None
         self._search_responder: SsdpSearchResponder | None = None
@@ -140,14 +142,13 @@ class UpnpServer:
         host = self.base_uri.partition("//")[2].rpartition(":")[0].strip("[]")
         requester = AiohttpSessionRequester(session, url_policy=CallbackPolicy(host), limits=self._limits)
 
-        if self.boot_id == 1:
-            self.boot_id = next_boot_id(self._boot_id_path)
+        self.boot_id = self._next_boot_id()
         device = self.server_device(
             requester=requester, base_uri=self.base_uri, boot_id=self.boot_id, config_id=self.config_id
         )
         self._device = device
         stack.push_async_callback(device.async_stop)
-        if self.config_id == 1:
+        if self._given_ids[1] == 1:
             self.config_id = device.derive_config_id()
         device.set_ids(self.boot_id, self.config_id)
         for service in device.all_server_services:
@@ -164,6 +165,15 @@ class UpnpServer:
         await self._async_speak(stack, self.source, None)
         for source in self._other_sources:
             await self._async_serve_at(stack, source)
+
+    def _next_boot_id(self) -> int:
+        """Return the BOOTID of this start: the one given or made, but above that of a start before."""
+        given, last = self._given_ids[0], self._last_boot_id
+        boot_id = next_boot_id(self._boot_id_path) if given == 1 else given
+        if last is not None and boot_id <= last:
+            boot_id = (last + 1) % BOOT_IDS
+        self._last_boot_id = boot_id
+        return boot_id
 
     async def _async_serve_at(self, stack: AsyncExitStack, source: AddressTupleVXType) -> None:
         """Serve and announce at one more address, on the same port if that is free there."""
@@ -215,7 +225,7 @@ class UpnpServer:
         following = (self.boot_id + 1) % BOOT_IDS
         for announcer in self._announcers:
             announcer.update(following)
-        self.boot_id = following
+        self.boot_id = self._last_boot_id = following
         self.device.set_ids(following, self.config_id)
         before = list(self._announcers)
         await self._async_serve_at(self._up, source)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from async_upnp_client.advertisement import SsdpAdvertisementListener
 from async_upnp_client.aiohttp import AiohttpNotifyServer, AiohttpRequester
@@ -368,3 +369,29 @@ async def test_one_subscriber_too_many_is_answered_503():
         headers = {"NT": "upnp:event", "CALLBACK": "<http://127.0.0.1:9/>"}
         codes = [(await ask(server, "SUBSCRIBE", "/Dimming/events", headers)).status_code for _ in range(2)]
     assert codes == [200, 503]
+
+
+@pytest.mark.uda("D-028")
+@pytest.mark.parametrize("boot_id", [1, 5])
+async def test_each_start_has_a_higher_boot_id(boot_id):
+    server = UpnpServer(Light, (HOST, 0), (GROUP, free_port()), boot_id=boot_id)
+    seen = []
+    for _ in range(3):
+        async with server:
+            seen.append(server.boot_id)
+            assert (await described(server)).udn == UDN
+    assert seen == sorted(set(seen))
+    assert boot_id == 1 or seen == [5, 6, 7]
+
+
+@pytest.mark.uda("P-002", "C-032")
+async def test_a_page_of_the_author_is_served_to_those_who_mean_us():
+    async def page(_request):
+        return web.Response(text="<html/>", content_type="text/html")
+
+    class WithPage(Light):
+        ROUTES = (web.get("/page", page),)
+
+    async with UpnpServer(WithPage, (HOST, 0), (GROUP, free_port())) as server:
+        assert (await ask(server, "GET", "/page")).body == "<html/>"
+        assert (await ask(server, "GET", "/page", {"Host": "rebound.example.com"})).status_code == 403
