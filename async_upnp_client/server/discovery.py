@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Final
 
 from async_upnp_client._addresses import canonical_host_of_url, get_host_string, host_header
 from async_upnp_client._headers import CaseInsensitiveDict, shown
-from async_upnp_client._networks import is_near
+from async_upnp_client._networks import is_near, read_address
 from async_upnp_client._product import user_agent
 from async_upnp_client._protocol.announcing import (
     Announcement,
@@ -161,7 +161,7 @@ class SsdpSearchResponder:
         if request_line != SEARCH_LINE:
             return
         peer: AddressTupleVXType = headers.get_lower("_remote_addr")
-        is_multicast = self._is_for_group(headers.get_lower("host") or "")
+        is_multicast = is_for_everybody(headers.get_lower("host") or "")
         search = parse_search(headers, is_multicast=is_multicast)
         if search is None:
             return
@@ -173,12 +173,6 @@ class SsdpSearchResponder:
         packets = self._packets(sender, search.target)
         if packets:
             self._answer(packets, peer, 0.0 if search.mx is None else search.mx - MARGIN)
-
-    def _is_for_group(self, host: str) -> bool:
-        """Tell whether a search was sent to everybody, by its HOST; without one it counts as that."""
-        name = host.strip().rpartition("]")[0].lstrip("[") or host.strip().partition(":")[0]
-        group = self.target[0].partition("%")[0]
-        return not name or name.lower() == group.lower()
 
     def _packets(self, sender: Sender, target: str) -> list[bytes]:
         """Return the answers to a search; those of one second are the same."""
@@ -334,6 +328,14 @@ class SsdpAdvertisementAnnouncer:
         for announcement in announcements(self.device.announced()):
             self._endpoint.send(with_headers(build(sender, host, announcement), extra), self._group)
         return sender
+
+
+def is_for_everybody(host: str) -> bool:
+    """Tell whether a search was sent to a group, by its HOST; without one it counts as that."""
+    name = host.strip()
+    name = name[1:].partition("]")[0] if name.startswith("[") else name.partition(":")[0]
+    address = read_address(name)
+    return not name or (address is not None and address.is_multicast)
 
 
 def extra_headers(headers: Any) -> bytes:

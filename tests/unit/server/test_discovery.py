@@ -16,6 +16,7 @@ from async_upnp_client.server.discovery import (
     SSDP_SEARCH_RESPONDER_OPTIONS,
     SsdpAdvertisementAnnouncer,
     SsdpSearchResponder,
+    is_for_everybody,
     with_headers,
 )
 from tests.support.light import UDN, Light
@@ -217,6 +218,24 @@ async def test_an_update_is_followed_by_announcements(loop: TimedLoop, announcer
     made.announce_anew()
     assert b"BOOTID.UPNP.ORG:4" in sent[-1][1]
     await made.async_stop()
+
+
+@pytest.mark.uda("D-061", "V-001")
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("239.255.255.250:1900", True),
+        ("[FF02::C]:1900", True),
+        ("[ff05:0::c]", True),
+        ("", True),
+        ("192.168.1.10:1900", False),
+        ("127.0.0.1", False),
+        ("[fe80::1]:1900", False),
+        ("light.local:1900", False),
+    ],
+)
+def test_who_is_meant_by_a_search(host: str, expected: bool) -> None:
+    assert is_for_everybody(host) is expected
 
 
 def test_headers_are_added_before_the_end() -> None:
