@@ -196,9 +196,10 @@ class Limits:
     """Subscribers of one service: several for each control point of a large house. Each costs a request per
     event. The next is refused with 503, and may come again when others have gone."""
 
-    subscribers_per_host: int = 32
-    """Subscribers of one service at one address: a few applications, and what they left behind when they
-    crashed. The next is refused with 503 until those have expired."""
+    subscribers_per_host: int = 128
+    """Subscribers of one service at one address: the applications of a machine and what they left behind when
+    they crashed, or a network of control points behind one router. The next is refused with 503 until some
+    have expired; others find room beside them."""
 
     subscriber_events: int = 64
     """Events that wait for one subscriber who is slow to take them: those of some seconds. What comes beyond
