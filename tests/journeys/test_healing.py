@@ -12,6 +12,7 @@ import pytest
 from async_upnp_client.const import SubscriptionState as State
 from async_upnp_client.subscription import UpnpSubscription
 from tests.support.keeping import Kept, state_of
+from tests.support.simulated import TIMEOUT
 from tests.support.virtual_time import pass_time, run, virtual_loop
 
 HALF_HOUR = 1800.0
@@ -95,6 +96,7 @@ def test_power_cut_without_byebye():
             kept.device.is_up = True
             kept.device.values[0] = 5
             kept.announce(2)
+            await pass_time(TIMEOUT)  # of a request that may have been under way while it was still away
             assert await is_whole(kept, subscription)
             assert kept.changes[-1]
 
