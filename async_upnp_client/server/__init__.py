@@ -12,7 +12,7 @@ UDA   what                      module
 ===== ========================= =========================================
 """
 
-from async_upnp_client.server.action import UpnpServerAction
+from async_upnp_client.server.action import UpnpServerAction, current_caller
 from async_upnp_client.server.annotations import Variable
 from async_upnp_client.server.constants import HEADER_CACHE_CONTROL, HEADER_SERVER, NAMESPACES
 from async_upnp_client.server.device import (
@@ -70,6 +70,7 @@ __all__ = [
     "create_event_var",
     "create_service_info",
     "create_state_var",
+    "current_caller",
     "subscribe_handler",
     "to_xml",
     "unsubscribe_handler",

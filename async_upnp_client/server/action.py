@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Final
 
 from async_upnp_client._headers import shown
@@ -38,6 +40,27 @@ DESCRIPTIONS: Final[Mapping[int, str]] = {
     606: "Action not authorized",
 }
 """What is said of a code where the author says nothing (UDA 2.0 §3.2.5)."""
+
+
+_CALLER: ContextVar[str | None] = ContextVar("caller", default=None)
+
+
+def current_caller() -> str | None:
+    """Give the address of the control point whose call is carried out; None where nobody calls.
+
+    For methods of actions: a gateway, for example, opens ports for who asks only (WANIPConnection:2).
+    """
+    return _CALLER.get()
+
+
+@contextmanager
+def called_by(address: str | None) -> Iterator[None]:
+    """Carry out a call of that control point inside."""
+    token = _CALLER.set(address)
+    try:
+        yield
+    finally:
+        _CALLER.reset(token)
 
 
 def refusal(code: int, description: str | None = None) -> UpnpActionError:

@@ -40,7 +40,7 @@ from async_upnp_client._protocol.eventing import (
 from async_upnp_client._xml import decode_text
 from async_upnp_client.exceptions import UpnpActionError, UpnpActionErrorCode, UpnpContentError
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits
-from async_upnp_client.server.action import UpnpServerAction, refusal
+from async_upnp_client.server.action import UpnpServerAction, called_by, refusal
 from async_upnp_client.server.callbacks import allowed_callbacks
 from async_upnp_client.server.device import UpnpServerDevice
 from async_upnp_client.server.eventing import EventSubscriber
@@ -166,7 +166,8 @@ async def action_handler(
         _LOGGER.debug("No call, from %s: %s", request.remote, shown(err))
         return web.Response(status=HTTPStatus.BAD_REQUEST, reason="InvalidSoap")
     try:
-        return soap_answer(await async_carry_out(service, call, limits), HTTPStatus.OK)
+        with called_by(request.remote):
+            return soap_answer(await async_carry_out(service, call, limits), HTTPStatus.OK)
     except UpnpActionError as err:
         code = int(err.error_code or UpnpActionErrorCode.ACTION_FAILED)
         _LOGGER.debug("Refused %s of %s: %s", shown(call.action), request.remote, shown(err))

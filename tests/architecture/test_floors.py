@@ -51,6 +51,7 @@ FLOORS: dict[str, frozenset[str]] = {
     ),
     "outside": frozenset({"aiohttp", "server", "_http", "_exchange", "_notify_connections", "_route"}),
     "profiles": frozenset({"profiles"}),
+    "virtual devices": frozenset({"virtual"}),
     "command line": frozenset({"cli"}),
 }
 HEIGHTS = {name: height for height, name in enumerate(FLOORS)}

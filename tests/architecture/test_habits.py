@@ -19,6 +19,8 @@ WINDOWS = (
     "server",
     "ssdp_client",
     "utils",
+    "virtual",
+    "virtual.gateway",
 )
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from async_upnp_client.exceptions import UpnpActionError, UpnpError, UpnpValueError
-from async_upnp_client.server.action import UpnpServerAction, refusal
+from async_upnp_client.server.action import UpnpServerAction, called_by, current_caller, refusal
 from async_upnp_client.server.device import NopRequester
 from tests.support.light import DIMMING, Dimming
 
@@ -127,3 +127,9 @@ async def test_an_action_without_a_method_is_not_implemented() -> None:
     assert refused.value.error_code == 602
     assert refusal(401).error_desc == "Invalid Action"
     assert DIMMING
+
+
+def test_who_calls_is_known_while_the_call_is_carried_out() -> None:
+    with called_by("192.0.2.1"), called_by("192.0.2.2"):
+        assert current_caller() == "192.0.2.2"
+    assert current_caller() is None
