@@ -1,7 +1,8 @@
 """UDA chapter 1.2, control point: hear what devices announce of themselves (NOTIFY).
 
 `ssdp_listener` and `device_updater` stand on the listener here. It sorts messages by what they say; whether
-they are complete, and what they mean for a device, is not its business.
+they are complete, and what they mean for a device, is not its business. On the same socket it hears what
+other control points search for.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from typing import Any, Final
 from async_upnp_client._addresses import is_multicast
 from async_upnp_client._callbacks import CallbackTasks
 from async_upnp_client._headers import CaseInsensitiveDict
+from async_upnp_client._protocol.discovery import SEARCH_LINE
 from async_upnp_client.const import AddressTupleVXType, NotificationSubType, SsdpSource
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 from async_upnp_client.ssdp import SsdpEndpoint, SsdpProtocol, determine_source_target, get_ssdp_socket
@@ -31,6 +33,7 @@ class SsdpAdvertisementListener:
 
     Headers are those of `ssdp.decode_ssdp_packet`, and ``_source``. At least one callback is needed, or it is
     an AssertionError. Callbacks and addresses may be assigned until the start. `limits` bound what is read.
+    `on_search` is called with the headers of each search by multicast, our own included.
     """
 
     def __init__(
@@ -45,6 +48,7 @@ class SsdpAdvertisementListener:
         target: AddressTupleVXType | None = None,
         loop: asyncio.AbstractEventLoop | None = None,
         *,
+        on_search: Callable[[CaseInsensitiveDict], None] | None = None,
         limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         if not any((async_on_alive, async_on_byebye, async_on_update, on_alive, on_byebye, on_update)):
@@ -55,6 +59,7 @@ class SsdpAdvertisementListener:
         self.on_alive = on_alive
         self.on_byebye = on_byebye
         self.on_update = on_update
+        self.on_search = on_search
         self.source, self.target = determine_source_target(source, target)
         self.loop = loop
         self._endpoint = SsdpEndpoint()
@@ -76,8 +81,10 @@ class SsdpAdvertisementListener:
         self._endpoint.close()
 
     def _on_data(self, request_line: str, headers: CaseInsensitiveDict) -> None:
-        """Call back for an announcement; searches and their answers, which share the port, are not for us."""
+        """Call back for an announcement; answers to searches, which share the port, are not for us."""
         if not request_line.startswith(NOTIFY):
+            if request_line == SEARCH_LINE:
+                self._callbacks.call(None, self.on_search, headers)
             return
         headers["_source"] = SsdpSource.ADVERTISEMENT
         # "SSDP:ALIVE" is no announcement by the letter, but there is nothing else that it could mean

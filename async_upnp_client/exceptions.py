@@ -16,6 +16,7 @@ UpnpError
 │   │   ├── UpnpActionResponseError
 │   │   └── UpnpClientResponseError      (also an aiohttp.ClientResponseError)
 │   └── UpnpUrlError                     the URL policy refuses a URL, or the address it leads to
+├── UpnpNotFoundError                    nobody who was looked for has answered in time
 └── UpnpServerError
     └── UpnpServerOSError                (also an OSError)
 """
@@ -206,6 +207,10 @@ class UpnpConnectionTimeoutError(UpnpConnectionError, ServerTimeoutError, Timeou
 
 class UpnpUrlError(UpnpCommunicationError):
     """The URL policy refuses a URL, or the address that it leads to (see `url_policy`)."""
+
+
+class UpnpNotFoundError(UpnpError):
+    """What was looked for has not been found in the time that was given."""
 
 
 class UpnpServerError(UpnpError):

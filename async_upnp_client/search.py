@@ -5,6 +5,7 @@ when it wants to. What an answer means for a device is not known here.
 """
 
 import asyncio
+import contextlib
 import logging
 import random
 from collections.abc import Callable, Coroutine
@@ -30,10 +31,12 @@ from async_upnp_client._protocol.discovery import (
     build_control_point_search,
     is_upnp_search_target,
 )
+from async_upnp_client._protocol.search_targets import fits
 from async_upnp_client.const import AddressTupleVXType, IPvXAddress, SsdpSource
-from async_upnp_client.exceptions import UpnpError
+from async_upnp_client.exceptions import UpnpError, UpnpNotFoundError, UpnpUrlError
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 from async_upnp_client.ssdp import SsdpEndpoint, SsdpProtocol, determine_source_target, get_ssdp_socket
+from async_upnp_client.url_policy import DEFAULT_URL_POLICY, UrlPolicy
 
 __all__ = [
     "SSDP_MX",
@@ -43,6 +46,7 @@ __all__ = [
     "IPvXAddress",
     "SsdpSearchListener",
     "async_search",
+    "async_search_first",
 ]
 
 _LOGGER = logging.getLogger(__name__)
@@ -110,6 +114,11 @@ class SsdpSearchListener:
         self._heard: set[int] | None = None
 
     @property
+    def port(self) -> int:
+        """The port searched from; 0 while it is not started."""
+        return self._endpoint.port
+
+    @property
     def target_ip(self) -> IPvXAddress:
         """IP address of the target."""
         return ip_port_from_address_tuple(self.target)[0]
@@ -134,11 +143,13 @@ class SsdpSearchListener:
         self._timers.clear()
         self._endpoint.close()
 
-    def async_search(self, override_target: AddressTupleVXType | None = None) -> None:
+    def async_search(
+        self, override_target: AddressTupleVXType | None = None, *, search_target: str | None = None
+    ) -> None:
         """Search now, and repeat the search in a moment; AssertionError before the start.
 
-        `override_target` is searched instead of the target. UpnpError for a group that is not local: UDA 2.0
-        Annex A.2.3 forbids it.
+        `override_target` is searched instead of the target, for `search_target` instead of the listener's
+        own. UpnpError for a group that is not local: UDA 2.0 Annex A.2.3 forbids it.
         """
         if self.loop is None or not self._endpoint.is_open:
             raise AssertionError("The listener is not started")
@@ -150,27 +161,29 @@ class SsdpSearchListener:
         if _is_beyond_site(address):
             raise UpnpError(f"Searches must not leave the site: {address[0]}")
         self._heard = set()
-        self._send(self._searches(override_target or self.target), address)
+        self._send(
+            self._searches(override_target or self.target, search_target or self.search_target), address
+        )
 
-    def _searches(self, target: AddressTupleVXType) -> list[bytes]:
+    def _searches(self, target: AddressTupleVXType, st: str) -> list[bytes]:
         """Messages to send one after the other."""
         count = max(1, self.repeat)
-        if not is_upnp_search_target(self.search_target):
-            return [self._build(self.target, multicast=True)] * count
+        if not is_upnp_search_target(st):
+            return [self._build(self.target, st, multicast=True)] * count
         groups = (address for address in (target, self.target) if is_multicast(address))
-        to_group = self._build(next(groups, _group_like(target)), multicast=True)
+        to_group = self._build(next(groups, _group_like(target)), st, multicast=True)
         if _is_group(target):
             return [to_group] * count
         # Devices on libupnp do not answer what UDA 2.0 §1.3.2 says of a search by unicast: they want HOST of
         # the group, and MX. So every second one is like that.
-        forms = self._build(target, multicast=False), to_group
+        forms = self._build(target, st, multicast=False), to_group
         return [forms[number % 2] for number in range(count)]
 
-    def _build(self, host: AddressTupleVXType, *, multicast: bool) -> bytes:
+    def _build(self, host: AddressTupleVXType, st: str, *, multicast: bool) -> bytes:
         return build_control_point_search(
             host,
             max(LEAST_MX, min(MOST_MX, int(self.timeout))),
-            self.search_target,
+            st,
             multicast=multicast,
             friendly_name=PRODUCT,
             user_agent=user_agent(),
@@ -251,13 +264,14 @@ async def async_search(
     loop: asyncio.AbstractEventLoop | None = None,
     *,
     repeat: int = SEARCHES_SENT,
+    grace: float = GRACE_SECONDS,
     limits: Limits = DEFAULT_LIMITS,
 ) -> None:
     """Search once, and call back with the headers of every answer (UDA 2.0 §1.3).
 
-    Returns after `timeout` seconds, but not before the second that devices are given at least, and one more
-    for answers that are late (D-053). Errors are those of `ssdp.get_ssdp_socket`. The search is sent `repeat`
-    times; repeated answers are called back once.
+    Returns after `timeout` seconds, but not before the second that devices are given at least, and `grace`
+    more for answers that are late (D-053). Errors are those of `ssdp.get_ssdp_socket`. The search is sent
+    `repeat` times; repeated answers are called back once.
     """
     listener = SsdpSearchListener(
         async_callback,
@@ -272,6 +286,57 @@ async def async_search(
     try:
         await listener.async_start()
         listener.async_search()
-        await asyncio.sleep(max(LEAST_MX, timeout) + GRACE_SECONDS)
+        await asyncio.sleep(max(LEAST_MX, timeout) + grace)
+    finally:
+        listener.async_stop()
+
+
+async def async_search_first(
+    search_target: str,
+    timeout: int = SSDP_MX,
+    source: AddressTupleVXType | None = None,
+    target: AddressTupleVXType | None = None,
+    *,
+    is_wanted: Callable[[CaseInsensitiveDict], bool] | None = None,
+    repeat: int = SEARCHES_SENT,
+    grace: float = GRACE_SECONDS,
+    limits: Limits = DEFAULT_LIMITS,
+    url_policy: UrlPolicy = DEFAULT_URL_POLICY,
+) -> CaseInsensitiveDict:
+    """Search, and return the headers of the first answer that fits, as soon as it comes (UDA 2.0 §1.3).
+
+    It has a UDN, a LOCATION that `url_policy` allows, and answers what was searched for; `is_wanted` may ask
+    for more. UpnpNotFoundError if none has come `grace` seconds after the `timeout` that devices are given.
+    Other errors are those of `ssdp.get_ssdp_socket`.
+    """
+    first: asyncio.Future[CaseInsensitiveDict] = asyncio.get_running_loop().create_future()
+
+    def on_answer(headers: CaseInsensitiveDict) -> None:
+        location = headers.get_lower("location")
+        if first.done() or not location or not headers.get_lower("_udn") or not fits(search_target, headers):
+            return
+        with contextlib.suppress(UpnpUrlError):
+            heard_from = headers.get_lower("_remote_addr")
+            url_policy.check_location(location, heard_by=listener.source, heard_from=heard_from)
+            if is_wanted is None or is_wanted(headers):
+                first.set_result(headers)
+
+    listener = SsdpSearchListener(
+        callback=on_answer,
+        source=source,
+        target=target,
+        timeout=timeout,
+        search_target=search_target,
+        repeat=repeat,
+        limits=limits,
+    )
+    seconds = max(LEAST_MX, timeout) + grace
+    try:
+        await listener.async_start()
+        listener.async_search()
+        async with asyncio.timeout(seconds):
+            return await first
+    except TimeoutError:
+        raise UpnpNotFoundError(f"Nobody has answered a search for {search_target} in {seconds} s") from None
     finally:
         listener.async_stop()

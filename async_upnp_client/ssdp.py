@@ -262,6 +262,12 @@ class SsdpEndpoint:
         """Whether it is open, or being opened."""
         return self._protocol is not None and not self._protocol.is_lost
 
+    @property
+    def port(self) -> int:
+        """The port it has; 0 while it is not open."""
+        address = self._protocol.local_addr if self._protocol is not None else None
+        return address[1] if address is not None else 0
+
     async def async_open(self, protocol: SsdpProtocol, sock: socket.socket, address: tuple[Any, ...]) -> None:
         """Bind the socket to an address and receive; OSError if the address cannot be had."""
         self._protocol = protocol

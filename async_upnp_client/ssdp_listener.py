@@ -15,6 +15,7 @@ from async_upnp_client._addresses import ip_version_from_location, is_valid_loca
 from async_upnp_client._callbacks import CallbackTasks
 from async_upnp_client._headers import CaseInsensitiveDict
 from async_upnp_client._protocol import tracker as protocol_tracker
+from async_upnp_client._protocol.courtesy import SearchCourtesy
 from async_upnp_client._protocol.discovery import SSDP_MX, SSDP_ST_ALL, udn_from_usn
 from async_upnp_client._protocol.ssdp_device import (
     CACHE_CONTROL_RE,
@@ -85,6 +86,10 @@ _LOGGER = logging.getLogger(__name__)
 # Seconds between two looks at what expired: a sender of max-age=0 must not keep the loop busy, and nobody
 # needs to know to the second that a device went without a word.
 _SHORTEST_WAIT = 1.0
+
+# Seconds for which a search of somebody else stands for one of ours: half of the minute after which many
+# programs search again.
+_POLITE_SECONDS = 30.0
 
 # Devices that expire in one turn of the loop: a flood's may do so all at once, and others want their turn.
 _PURGED_PER_TURN = 256
@@ -157,6 +162,7 @@ class SsdpListener:
         self._timer: asyncio.TimerHandle | None = None
         # POSIX time that the timer is set for; what comes up later does not move it
         self._timer_due = _STOPPED
+        self._courtesy = SearchCourtesy()
 
     @property
     def devices(self) -> Mapping[UniqueDeviceName, SsdpDevice]:
@@ -172,6 +178,7 @@ class SsdpListener:
             on_alive=self._on_alive,
             on_byebye=self._on_byebye,
             on_update=self._on_update,
+            on_search=self._on_others_search,
             source=self.source,
             target=self.target,
             loop=loop,
@@ -209,17 +216,54 @@ class SsdpListener:
         if advertisement_listener is not None:
             await advertisement_listener.async_stop()
 
-    async def async_search(self, override_target: AddressTupleVXType | None = None) -> None:
-        """Send a search, to the target or to another one; AssertionError before `async_start`."""
+    async def async_search(
+        self, override_target: AddressTupleVXType | None = None, *, search_target: str | None = None
+    ) -> None:
+        """Send a search, to the target or to another one; AssertionError before `async_start`.
+
+        It is for `search_target`, or for that of the listener.
+        """
         if self._search_listener is None:
             raise AssertionError("Call async_start() first")
-        self._search_listener.async_search(override_target)
+        self._search_listener.async_search(override_target, search_target=search_target)
+        if override_target is None:
+            self._courtesy.send(search_target or self.search_target)
+
+    async def async_search_politely(self, within: float = _POLITE_SECONDS) -> bool:
+        """Search, unless somebody else has in the last `within` seconds; return whether a search was sent.
+
+        For searches that are repeated all the time, to burden devices less (D-054). Answers to the searches
+        of others do not come to us, so the first search is always sent, and so is one after a search that
+        was left out, or had no answer. AssertionError before `async_start`.
+        """
+        if self.loop is None or self._search_listener is None:
+            raise AssertionError("Call async_start() first")
+        if self._courtesy.leave_out(self.search_target, within, self.loop.time()):
+            _LOGGER.debug("Not searching for %s: somebody else has", self.search_target)
+            return False
+        await self.async_search()
+        return True
 
     # ---- what is heard
 
+    def _on_others_search(self, headers: CaseInsensitiveDict) -> None:
+        search_target = headers.get_lower("st")
+        if search_target and self.loop is not None and not self._is_our_own(headers.get_lower("_port")):
+            self._courtesy.hear(search_target, self.loop.time())
+
+    def _is_our_own(self, port: int) -> bool:
+        """Return whether a search came from us, as what we send to the group comes back."""
+        return self._search_listener is not None and self._search_listener.port == port
+
+    def _note(self, device: SsdpDevice, headers: CaseInsensitiveDict) -> None:
+        """Take note of a message of a device, before anybody is told of it; for subclasses."""
+
     def _on_search(self, headers: CaseInsensitiveDict) -> None:
+        self._courtesy.answered()
         tracker = self._device_tracker
         propagate, device, search_target, source = tracker.see_search(headers, heard_by=self.source)
+        if device is not None:
+            self._note(device, headers)
         if tracker.removed:
             self._tell_removed(tracker.take_removed())
         if tracker.next_check < self._timer_due:
@@ -236,6 +280,8 @@ class SsdpListener:
     def _see(self, headers: CaseInsensitiveDict, source: SsdpSource) -> None:
         tracker = self._device_tracker
         propagate, device, notification_type = tracker.see_advertisement(headers, heard_by=self.source)
+        if device is not None:
+            self._note(device, headers)
         if tracker.removed:
             self._tell_removed(tracker.take_removed())
         if tracker.next_check < self._timer_due:

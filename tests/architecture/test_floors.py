@@ -27,7 +27,7 @@ FLOORS: dict[str, frozenset[str]] = {
         }
     ),
     "protocol": frozenset({"_protocol"}),
-    "wire": frozenset({"ssdp", "utils", "_callbacks", "_local_ip", "_quiet", "_suspended"}),
+    "wire": frozenset({"ssdp", "utils", "_callbacks", "_interfaces", "_local_ip", "_quiet", "_suspended"}),
     "control point": frozenset(
         {
             "advertisement",

@@ -35,7 +35,7 @@ assert threading.active_count() == threads, f"it started a thread"
 assert all(signal.getsignal(number) == was for number, was in handlers.items()), "it took a signal"
 assert len(logging.getLogger().handlers) == 1, "it configured logging"
 """
-THIRD_PARTY = ("aiohttp", "defusedxml.ElementTree", "voluptuous", "didl_lite.didl_lite")
+THIRD_PARTY = ("aiohttp", "defusedxml.ElementTree", "voluptuous", "didl_lite.didl_lite", "ifaddr")
 # Running it is its purpose.
 NAMES = [module.full_name for module in MODULES.values() if module.name != "cli.__main__"]
 

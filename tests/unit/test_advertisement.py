@@ -118,6 +118,21 @@ async def test_it_hears_the_group():
         assert [(await heard.next())[0] for _ in range(2)] == ["async_on_alive", "on_byebye"]
 
 
+async def test_it_hears_what_others_search_for():
+    port = free_port()
+    heard = Heard()
+    listener = heard.listener(source=("127.0.0.1", 0), target=(GROUP, port), on_search=heard.on_search)
+    async with listening(listener), peer() as other:
+        other.send(message("", "HTTP/1.1 200 OK"), (GROUP, port))
+        other.send(message("", "M-SEARCH * HTTP/1.1", ST="ssdp:all"), (GROUP, port))
+        name, headers = await heard.next()
+        assert (name, headers["ST"], headers["_remote_addr"]) == ("on_search", "ssdp:all", other.address)
+    async with listening(heard.listener(source=("127.0.0.1", 0), target=(GROUP, port))), peer() as other:
+        other.send(message("", "M-SEARCH * HTTP/1.1", ST="ssdp:all"), (GROUP, port))
+        other.send(message("ssdp:byebye"), (GROUP, port))
+        assert (await heard.next())[0] == "on_byebye"
+
+
 @pytest.mark.uda("V-001")
 @pytest.mark.skipif(not LINK_LOCAL, reason="this machine has no link-local IPv6 address")
 @pytest.mark.parametrize("group", ["FF02::C", "FF05::C"])

@@ -20,6 +20,7 @@ from async_upnp_client.exceptions import (
     UpnpConnectionTimeoutError,
     UpnpContentError,
     UpnpError,
+    UpnpNotFoundError,
     UpnpResponseError,
     UpnpServerError,
     UpnpServerOSError,
@@ -50,6 +51,7 @@ def parse_error() -> ParseError:
         (UpnpValueError, {UpnpContentError}),
         (UpnpValueDecodeError, {UpnpValueError, ValueError}),
         (UpnpSIDError, {UpnpContentError}),
+        (UpnpNotFoundError, {UpnpError}),
         (UpnpCommunicationError, {UpnpError, aiohttp.ClientError}),
         (UpnpResponseError, {UpnpCommunicationError}),
         (UpnpActionResponseError, {UpnpActionError, UpnpResponseError}),
@@ -208,5 +210,5 @@ def test_every_error_is_drawn_in_the_tree_of_the_docstring():
         for name, kind in vars(exceptions).items()
         if isinstance(kind, type) and issubclass(kind, UpnpError)
     ]
-    assert len(errors) == 17
+    assert len(errors) == 18
     assert [name for name in errors if name not in (exceptions.__doc__ or "")] == []

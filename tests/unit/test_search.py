@@ -13,7 +13,7 @@ from async_upnp_client._headers import CaseInsensitiveDict
 from async_upnp_client._product import user_agent
 from async_upnp_client._protocol.discovery import build_ssdp_search_packet, decode_ssdp_packet
 from async_upnp_client.const import SsdpSource
-from async_upnp_client.exceptions import UpnpError
+from async_upnp_client.exceptions import UpnpError, UpnpNotFoundError
 from async_upnp_client.limits import DEFAULT_LIMITS
 from async_upnp_client.search import (
     GRACE_SECONDS,
@@ -22,6 +22,7 @@ from async_upnp_client.search import (
     REPEAT_SECONDS,
     SsdpSearchListener,
     async_search,
+    async_search_first,
 )
 from tests.support.multicast import Multicast
 from tests.support.timed_loop import TimedLoop
@@ -559,3 +560,81 @@ async def test_async_search_that_cannot_begin_leaves_nothing():
     with pytest.raises(UpnpError):
         await async_search(Heard().later, target=("FF0E::C", 1900, 0, 1))
     await asyncio.sleep(0)
+
+
+async def test_how_late_answers_may_be_can_be_chosen():
+    loop = asyncio.get_running_loop()
+    begin = loop.time()
+    async with peer() as device:
+        await async_search(Heard().later, 0, RENDERER, LOCAL, device.address, grace=0.0)
+    assert loop.time() - begin >= LEAST_MX - 0.1
+
+
+# --- the first answer
+
+
+@pytest.mark.uda("D-053")
+@pytest.mark.uda("D-057")
+async def test_the_first_answer_that_fits_ends_the_search():
+    """A minute is given, and nobody waits for it."""
+    async with peer() as device:
+        search = asyncio.ensure_future(async_search_first(RENDERER, 60, LOCAL, device.address))
+        _, searcher = await device.receive()
+        here = "http://127.0.0.1:80/d.xml"
+        for unfit in (
+            answer("uuid:a", "upnp:rootdevice", here),
+            answer("uuid:b", RENDERER, "ftp://192.0.2.7/"),
+            answer("uuid:c", RENDERER, ""),
+            answer("x", RENDERER, here),
+        ):
+            device.send(unfit, searcher)
+        device.send(answer("uuid:d", RENDERER.replace(":1", ":2"), here), searcher)
+        device.send(answer("uuid:e", RENDERER, here), searcher)
+        found = await search
+    assert (found["_udn"], found["location"]) == ("uuid:d", here)
+    assert found["_remote_addr"] == device.address
+    await asyncio.sleep(0)
+
+
+async def test_who_searches_may_be_choosier():
+    def is_wanted(headers: CaseInsensitiveDict) -> bool:
+        if headers["_udn"] == "uuid:a":
+            raise ZeroDivisionError("a mistake of whoever searches")
+        return bool(headers["_udn"] == "uuid:c")
+
+    async with peer() as device:
+        search = asyncio.ensure_future(
+            async_search_first("ssdp:all", target=device.address, is_wanted=is_wanted)
+        )
+        _, searcher = await device.receive()
+        for udn in ("uuid:a", "uuid:b", "uuid:c"):
+            device.send(answer(udn), searcher)
+        assert (await search)["_udn"] == "uuid:c"
+    await asyncio.sleep(0)
+
+
+async def test_a_search_that_nobody_answers_has_found_nothing():
+    async with peer() as device:
+        with pytest.raises(UpnpNotFoundError, match=r"uuid:a in 1\.25 s"):
+            await async_search_first("uuid:a", 0, target=device.address, grace=0.25)
+    await asyncio.sleep(0)
+
+
+async def test_a_first_answer_is_not_waited_for_where_nothing_can_be_sent():
+    with pytest.raises(UpnpError):
+        await async_search_first("uuid:a", source=LOCAL, target=("FF02::C", 1900, 0, 1))
+    await asyncio.sleep(0)
+
+
+async def test_one_socket_may_search_for_several_things():
+    loop = PatientLoop()
+    async with peer() as device, searching(callback=print, target=device.address, loop=loop) as listener:
+        assert listener.port
+        for asked in (None, "uuid:a", "wifi_bulb"):
+            listener.async_search(search_target=asked)
+            data, searcher = await device.receive()
+            assert sent_headers(data)["ST"] == (asked or "ssdp:all")
+            assert searcher[1] == listener.port
+        await loop.pass_time(2)
+        assert loop.waits == []
+    assert SsdpSearchListener(callback=print).port == 0

@@ -356,3 +356,48 @@ def test_purging_without_a_time_means_now() -> None:
     assert list(tracker.devices) == ["uuid:2"]
     tracker.purge_devices(datetime.now() + timedelta(seconds=1900))
     assert tracker.devices == {}
+
+
+# ---- politeness
+
+SEARCH = (
+    'M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nMAN: "ssdp:discover"\r\nMX: 1\r\nST: {st}\r\n\r\n'
+)
+
+
+@pytest.mark.uda("D-054")
+async def test_a_search_that_another_host_has_just_sent_is_left_out() -> None:
+    segment = Multicast()
+    searched = SEARCH.format(st="ssdp:all").encode()
+    async with Heard(TimedLoop(segment)) as heard:
+        listener = heard.listener
+        with_answer = segment.members[1]
+
+        async def search() -> bool:
+            sent = await listener.async_search_politely()
+            await heard.loop.pass_time(2)
+            with_answer.receive(RESPONSE.encode(), ("192.0.2.7", 1900))
+            return sent
+
+        assert await search()  # the first
+        assert await search()  # ours come back to us, and are no other's
+        segment.send(searched, ("192.0.2.9", 50000), GROUP)
+        await asyncio.sleep(0)
+        assert not await search()
+        assert await search()  # not twice one after the other
+        await heard.loop.pass_time(60)
+        assert await search()  # too long ago
+        segment.send(searched, ("192.0.2.9", 50000), GROUP)
+        await asyncio.sleep(0)
+        assert await listener.async_search_politely(within=-1.0)
+        await heard.loop.pass_time(2)
+    with pytest.raises(AssertionError):
+        await listener.async_search_politely()
+
+
+async def test_a_search_may_be_for_something_else_than_the_listeners_own() -> None:
+    async with Heard() as heard:
+        segment = heard.loop._segment
+        await heard.listener.async_search(search_target="uuid:a")
+        assert b"ST:uuid:a\r\n" in segment.sent_to(GROUP)[0]
+        await heard.loop.pass_time(2)
