@@ -33,7 +33,11 @@ from async_upnp_client.server.discovery import (
 )
 from async_upnp_client.server.eventing import EventSubscriber
 from async_upnp_client.server.http import action_handler, subscribe_handler, to_xml, unsubscribe_handler
-from async_upnp_client.server.last_change import LastChangeVariable
+from async_upnp_client.server.last_change import (
+    AV_TRANSPORT_EVENTS,
+    RENDERING_CONTROL_EVENTS,
+    LastChangeVariable,
+)
 from async_upnp_client.server.lifecycle import UpnpServer
 from async_upnp_client.server.service import (
     UpnpServerService,
@@ -44,9 +48,11 @@ from async_upnp_client.server.service import (
 from async_upnp_client.server.state_variable import UpnpEventableStateVariable
 
 __all__ = [
+    "AV_TRANSPORT_EVENTS",
     "HEADER_CACHE_CONTROL",
     "HEADER_SERVER",
     "NAMESPACES",
+    "RENDERING_CONTROL_EVENTS",
     "SSDP_ADVERTISEMENT_ANNOUNCER_OPTIONS",
     "SSDP_ADVERTISEMENT_ANNOUNCER_OPTION_HEADERS",
     "SSDP_SEARCH_RESPONDER_OPTIONS",

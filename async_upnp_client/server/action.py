@@ -11,6 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from types import MappingProxyType
 from typing import Any, Final
 
 from async_upnp_client._headers import shown
@@ -72,6 +73,8 @@ class UpnpServerAction(UpnpAction):
     """An action of ours; ``handler`` is the author's method, which takes the in-arguments by name."""
 
     handler: Callable[..., Awaitable[Any]] | None = None
+    codes: Mapping[str, int] = MappingProxyType({})
+    """Error codes of values not allowed, by argument; else it is 601."""
 
     async def async_handle(self, **kwargs: Any) -> Any:
         """Check the values of a call, carry it out, and give what the author's method gives.
@@ -87,8 +90,8 @@ class UpnpServerAction(UpnpAction):
     def decode_arguments(self, arguments: Iterable[tuple[str, str]]) -> dict[str, Any]:
         """Give the values of a call by name (UDA 2.0 §3.2.1).
 
-        Raises UpnpActionError: 402 for an argument too many, too few or of the wrong type, 601 for one
-        outside of the range or list declared.
+        Raises UpnpActionError: 402 for an argument too many, too few or of the wrong type, 601, or what
+        ``codes`` say, for one outside of the range or list declared.
         """
         texts: dict[str, str] = {}
         for name, text in arguments:
@@ -110,7 +113,8 @@ class UpnpServerAction(UpnpAction):
                 argument.validate_value(value)
             except UpnpValueError as err:
                 description = f"{argument.name} may not be {shown(text)}"
-                raise refusal(UpnpActionErrorCode.ARGUMENT_VALUE_OUT_OF_RANGE, description) from err
+                code = self.codes.get(argument.name, UpnpActionErrorCode.ARGUMENT_VALUE_OUT_OF_RANGE)
+                raise refusal(code, description) from err
             values[argument.name] = value
         if texts:
             unknown = shown(next(iter(texts)))

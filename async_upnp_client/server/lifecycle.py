@@ -8,7 +8,7 @@ import asyncio
 import logging
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from types import TracebackType
@@ -41,9 +41,10 @@ _EXTERNAL_IPV6: Final = "[2606:4700:4700::1111]:80"
 class UpnpServer:
     """Publishes a device: from ``async_start``, or ``async with``, until ``async_stop``.
 
-    ``source`` is the address to serve and to announce at, ``other_sources`` more of them, each of which gets
-    a LOCATION of its own. ``target`` is the SSDP group, by default that of the source's family. ``http_port``
-    None or 0 stands for a free one, which is ``http_port`` afterwards.
+    ``server_device`` is the device's class, or what makes one of the arguments of a class, as a ``partial``
+    that adds an author's own. ``source`` is the address to serve and to announce at, ``other_sources`` more
+    of them, each of which gets a LOCATION of its own. ``target`` is the SSDP group, by default that of the
+    source's family. ``http_port`` None or 0 stands for a free one, which is ``http_port`` afterwards.
 
     ``boot_id`` has to rise with each start (UDA 2.0 §1.2.2): 1, the default, has it made of the time, or
     counted in the file ``boot_id_path``. ``config_id`` 1, the default, has it made of the documents. ``hops``
@@ -52,7 +53,7 @@ class UpnpServer:
 
     def __init__(
         self,
-        server_device: type[UpnpServerDevice],
+        server_device: Callable[..., UpnpServerDevice],
         source: AddressTupleVXType,
         target: AddressTupleVXType | None = None,
         http_port: int | None = None,

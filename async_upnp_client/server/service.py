@@ -80,18 +80,24 @@ def create_event_var(
 
 
 def callable_action(
-    name: str, in_args: Mapping[str, str] | None = None, out_args: Mapping[str, str] | None = None
+    name: str,
+    in_args: Mapping[str, str] | None = None,
+    out_args: Mapping[str, str] | None = None,
+    *,
+    codes: Mapping[str, int] | None = None,
 ) -> Callable[[Handler], Handler]:
     """Make a method of a service the one that carries out an action (UDA 2.0 §2.5, §3.2).
 
     ``in_args`` and ``out_args`` map names of arguments to names of their state variables. Without them they
     are read from the method's annotations, see ``docs/server.rst``. The method gets Python values by the
     names of the arguments, and returns a mapping from out-arguments to values or state variables. It refuses
-    by raising UpnpActionError.
+    by raising UpnpActionError. ``codes`` has the error codes of values that are outside of the range or list
+    declared, by the names of the arguments, where the service's standard has one of its own instead of 601.
     """
 
     def decorate(method: Handler) -> Handler:
         method.__upnp_action__ = [name, in_args, out_args]  # type: ignore[attr-defined]  # 0.49.0's mark
+        method.__upnp_codes__ = codes or {}  # type: ignore[attr-defined]  # beside it
         return method
 
     return decorate
@@ -168,7 +174,8 @@ class UpnpServerService(UpnpService):
             else:
                 types = {argument: self.state_variables[name] for argument, name in in_args.items()}
                 require_annotations(method, types)
-            self._create_action(name, in_args, out_args, getattr(self, method_name))
+            action = self._create_action(name, in_args, out_args, getattr(self, method_name))
+            action.codes = getattr(method, "__upnp_codes__", {})
 
     def _create_action(
         self,
@@ -176,7 +183,7 @@ class UpnpServerService(UpnpService):
         in_args: Mapping[str, str],
         out_args: Mapping[str, str],
         handler: Callable[..., Awaitable[Any]],
-    ) -> None:
+    ) -> UpnpServerAction:
         xml = ET.Element("server_action")
         infos = [
             ActionArgumentInfo(argument, direction, variable, xml)
@@ -190,6 +197,7 @@ class UpnpServerService(UpnpService):
         action.handler = handler
         action.service = self
         self.actions[name] = action
+        return action
 
     async def async_handle_action(self, action_name: str, **kwargs: Any) -> Any:
         """Carry out an action with Python values, as a call would, and give what the method gives.

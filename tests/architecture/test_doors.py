@@ -11,7 +11,9 @@ FROM_THE_WIRE_UP = frozenset(
 XML = frozenset({"_xml", "_xml_bounds", "_xml_repair", "profiles.dlna.last_change"})
 
 DOORS: dict[str, frozenset[str]] = {
-    "aiohttp": frozenset({"exceptions", "aiohttp", "_exchange", "server.http", "server.lifecycle"}),
+    "aiohttp": frozenset(
+        {"exceptions", "aiohttp", "_exchange", "server.http", "server.lifecycle", "virtual.fetching"}
+    ),
     # the device side listens before it makes the device, which is to know its port
     "socket": frozenset({"ssdp", "_local_ip", "_addresses", "server.lifecycle"}),
     "ifaddr": frozenset({"_interfaces"}),

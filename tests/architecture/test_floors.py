@@ -134,3 +134,17 @@ def test_imports_for_types_stay_in_the_package(module: Module) -> None:
         if found.only_for_types and name and (not module.package or MODULES[name].package != module.package):
             strangers.append(f"line {found.line}: {name}")
     assert not strangers, f"{module.name} imports for types only: {strangers}"
+
+
+VIRTUAL = [module for module in MODULES.values() if is_in(module.name, {"virtual"})]
+
+
+@pytest.mark.parametrize("module", VIRTUAL, ids=lambda m: m.name)
+def test_virtual_devices_are_made_of_what_authors_have(module: Module) -> None:
+    private = [
+        f"line {line}: {name}"
+        for name, line in imported(module)
+        if MODULES[name].is_private and name != "_xml"
+    ]
+    inside = [f"line {line}: {name}" for name, line in imported(module) if name.startswith("server.")]
+    assert not private + inside, f"{module.name} is to be built on the public API, not on {private + inside}"

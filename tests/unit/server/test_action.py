@@ -42,6 +42,14 @@ async def test_wrong_arguments(arguments: list[tuple[str, str]], code: int) -> N
     assert refused.value.error_desc
 
 
+async def test_a_value_not_allowed_has_the_code_that_the_author_says() -> None:
+    coded = action()
+    coded.codes = {"newLoadlevelTarget": 710}
+    with pytest.raises(UpnpActionError) as refused:
+        await coded.async_answer([("newLoadlevelTarget", "101")], 5)
+    assert refused.value.error_code == 710
+
+
 async def test_a_call_is_carried_out() -> None:
     assert await action().async_answer([("newLoadlevelTarget", " 7 ")], 5) == []
     assert await action("GetLoadLevelStatus").async_answer([], 5) == [
