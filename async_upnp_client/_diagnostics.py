@@ -96,6 +96,16 @@ class Code(Enum):
     EVENT_VARIABLE_UNDECLARED = "event-variable-undeclared", INFO
     EVENT_VARIABLE_REPEATED = "event-variable-repeated", INFO
 
+    # DIDL-Lite, in an answer or an event (CDS §2.8)
+    DIDL_REPAIRED = "didl-repaired", WARNING
+    DIDL_UNREADABLE = "didl-unreadable", ERROR
+    DIDL_ESCAPED_TWICE = "didl-escaped-twice", WARNING
+    DIDL_WRONG_ROOT = "didl-wrong-root", WARNING
+    DIDL_WRONG_NAMESPACE = "didl-wrong-namespace", WARNING
+    DIDL_CLASS_MISSING = "didl-class-missing", WARNING
+    DIDL_CLASS_UNKNOWN = "didl-class-unknown", INFO
+    DIDL_PROPERTY_MISSING = "didl-property-missing", INFO
+
     # a value in an answer or an event
     VALUE_UNREADABLE = "value-unreadable", WARNING
     VALUE_OUT_OF_RANGE = "value-out-of-range", INFO

@@ -102,8 +102,13 @@ def parse(text: str, *, namespaces: bool) -> ET.Element:
         return ET.fromstring(text)  # noqa: S314  # what makes it unsafe was refused above
     except expat.ExpatError as err:
         raise parse_error(str(err), err.code, (err.lineno, err.offset)) from err
-    except UnicodeEncodeError as err:  # a lone surrogate
-        raise parse_error(str(err), expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN], (1, 0)) from err
+    except UnicodeEncodeError as err:
+        raise surrogate_error(err) from err
+
+
+def surrogate_error(error: UnicodeEncodeError) -> ET.ParseError:
+    """Return the error for a lone surrogate, which no parser is given."""
+    return parse_error(str(error), expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN], (1, 0))
 
 
 def parse_error(message: str, code: int, position: tuple[int, int]) -> ET.ParseError:
@@ -229,6 +234,19 @@ def escape(text: str) -> str:
     if ILLEGAL.search(text) is not None:
         text = ILLEGAL.sub("", text)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def unescape(text: str) -> str:
+    """Undo the escapes of XML's own five entities; the ampersand last, so that nothing is undone twice."""
+    for escaped, character in (
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", '"'),
+        ("&apos;", "'"),
+        ("&amp;", "&"),
+    ):
+        text = text.replace(escaped, character)
+    return text
 
 
 def etree_to_dict(tree: ET.Element) -> dict[str, Any]:

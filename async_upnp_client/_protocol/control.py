@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 from async_upnp_client._addresses import host_header_of_url
 from async_upnp_client._diagnostics import Code, Note, ignore
 from async_upnp_client._headers import CaseInsensitiveDict, shown
-from async_upnp_client._xml import escape, local_name, parse_xml
+from async_upnp_client._xml import escape, local_name, parse_xml, unescape
 from async_upnp_client.const import NS
 from async_upnp_client.exceptions import UpnpContentError, UpnpError, UpnpXmlContentError, UpnpXmlParseError
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits
@@ -276,17 +276,4 @@ def rescue(text: str, action: str, note: Note, *, strict: bool) -> Reply | Fault
     if not leaves:
         return None
     note(Code.ANSWER_REPAIRED, "", "the answer is no XML; what looks like arguments was taken for them")
-    return Reply(tuple([(name, plain_text(value)) for name, value in leaves]))
-
-
-def plain_text(text: str) -> str:
-    """Undo the escapes of XML; the ampersand last, so that nothing is unescaped twice."""
-    for escaped, character in (
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", '"'),
-        ("&apos;", "'"),
-        ("&amp;", "&"),
-    ):
-        text = text.replace(escaped, character)
-    return text
+    return Reply(tuple([(name, unescape(value)) for name, value in leaves]))

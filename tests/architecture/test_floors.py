@@ -22,6 +22,7 @@ FLOORS: dict[str, frozenset[str]] = {
             "_xml",
             "_xml_bounds",
             "_xml_repair",
+            "_xml_sliced",
             "limits",
             "url_policy",
         }

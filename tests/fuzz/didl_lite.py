@@ -1,10 +1,13 @@
-"""Any DIDL-Lite is XML of bounded depth or one of two errors; what is read strictly is read leniently, too.
+"""Any DIDL-Lite is read into objects without an error, at once as in slices; its XML is bounded or refused.
 
-No profile makes objects of DIDL-Lite yet, so this is the door to XML, and what reads trees, on such texts.
+The door to XML, and what reads trees, is tried on such texts, too.
 """
 
 import xml.etree.ElementTree as ET
 
+from didl_lite.didl_lite import Descriptor, DidlObject
+
+from async_upnp_client._diagnostics import Code
 from async_upnp_client._xml import (
     DisableXmlNamespaces,
     child,
@@ -15,17 +18,21 @@ from async_upnp_client._xml import (
     local_name,
     parse_xml,
 )
-from async_upnp_client.exceptions import UpnpXmlContentError, UpnpXmlParseError
+from async_upnp_client._xml_sliced import finished
+from async_upnp_client.exceptions import UpnpContentError, UpnpXmlContentError, UpnpXmlParseError
 from async_upnp_client.limits import DEFAULT_LIMITS
+from async_upnp_client.profiles.dlna.didl import parse_didl, read_didl_sliced
+from async_upnp_client.profiles.dlna.didl_writer import build_didl
 from tests.fuzz.text import check_error, document_of
 
-# a case is read up to four times, and mending takes up to half a microsecond per character
+# a case is read up to seven times, and mending takes up to half a microsecond per character
 LARGEST = 1 << 15
 
 
 def check(data: bytes) -> None:
     """Check one text."""
     text = document_of(data)
+    check_objects(text)
     strict, lenient = parsed(text, strict=True), parsed(text, strict=False)
     with DisableXmlNamespaces():
         plain = parsed(text, strict=False)
@@ -37,6 +44,25 @@ def check(data: bytes) -> None:
             check_tree(root)
     again = parsed(f"<a>{escape(text)}</a>", strict=True)
     assert again is not None, "what was escaped cannot be read"
+
+
+def check_objects(text: str) -> None:
+    """Read objects at once and in slices, and write them."""
+    told: list[Code] = []
+    found = parse_didl(text, note=lambda code, _where, _message: told.append(code))
+    assert len(told) == len(set(told)), "told twice"
+    assert all(isinstance(thing, DidlObject | Descriptor) for thing in found)
+    assert len(repr(found)) <= 200 * len(text) + 2000
+    try:
+        sliced = finished(read_didl_sliced(text))
+    except UpnpContentError as err:
+        check_error(err)
+        assert Code.DIDL_UNREADABLE in told
+    else:
+        assert repr(sliced) == repr(found)
+    written = build_didl(*found)
+    assert parsed(written, strict=True) is not None, "what was written cannot be read"
+    assert len(parse_didl(written)) == len(found)
 
 
 def parsed(text: str, *, strict: bool) -> ET.Element | None:
