@@ -10,6 +10,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from contextvars import ContextVar, Token
+from functools import lru_cache
 from types import TracebackType
 from typing import Any, Final, NoReturn, Self
 from xml.parsers import expat
@@ -308,6 +309,7 @@ BYTE_ORDER_MARKS: Final = (
     (b"<\0?\0", "utf-16-le"),  # XML 1.0, appendix F
     (b"\0<\0?", "utf-16-be"),
 )
+MARKS: Final = tuple(mark for mark, _ in BYTE_ORDER_MARKS)
 ENCODING_DECLARATION: Final = re.compile(rb"\s*<\?xml[^<>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)")
 
 # Families of 8-bit and multi-byte character sets, by the names that Python gives them. A text whose
@@ -316,6 +318,9 @@ CHARSET_FAMILIES: Final = (
     "ascii", "big5", "cp", "euc", "gb", "iso2022", "iso8859", "koi8", "mac", "shift", "utf-8",
 )  # fmt: skip
 
+# Names of character sets, as declared: everybody says UTF-8, some in another way, few anything else.
+CHARSETS_REMEMBERED: Final = 64
+
 
 def decode_text(data: bytes, charset: str | None = None) -> str:
     """Return the text of a document; never raises.
@@ -323,9 +328,9 @@ def decode_text(data: bytes, charset: str | None = None) -> str:
     By its byte order mark, else the encoding of its XML declaration, else as UTF-8, else by the charset of
     its Content-Type header (which devices get wrong most often), else as ISO 8859-1, which always works.
     """
-    for mark, encoding in BYTE_ORDER_MARKS:
-        if data.startswith(mark):
-            return data.decode(encoding, "replace")
+    if data.startswith(MARKS):
+        encoding = next(encoding for mark, encoding in BYTE_ORDER_MARKS if data.startswith(mark))
+        return data.decode(encoding, "replace")
     declaration = ENCODING_DECLARATION.match(data)
     declared = declaration[1].decode("ascii") if declaration else None
     for candidate in (declared, "utf-8", charset):
@@ -337,6 +342,7 @@ def decode_text(data: bytes, charset: str | None = None) -> str:
     return data.decode("iso8859-1")
 
 
+@lru_cache(CHARSETS_REMEMBERED)
 def known_charset(name: str) -> str:
     """Return Python's name of a character set, or "" where it is none that a document comes in."""
     try:

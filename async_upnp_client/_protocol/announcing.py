@@ -7,6 +7,7 @@ date is an argument, and who waits how long is the sender's business.
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from async_upnp_client._protocol.discovery import (
@@ -29,6 +30,9 @@ MX_DIGITS: Final = 6  # UDA 1.0 allowed 120; int() refuses to read thousands of 
 
 # Control points of UDA 1.0 over IPv6 know a restart by this number in place of BOOTID (UDA 1.1 Annex A).
 OPT: Final = '"http://schemas.upnp.org/upnp/1/0/"; ns=01'
+
+# Types that are announced, searched for and called: some dozens, again and again.
+TYPES_REMEMBERED: Final = 256
 
 TYPE: Final = re.compile(r"(urn:[^:]+:(?:device|service):[^:]+):([0-9]{1,6})", re.IGNORECASE)
 
@@ -106,6 +110,7 @@ def highest_versions(types: tuple[str, ...]) -> list[str]:
     return list(best.values())
 
 
+@lru_cache(TYPES_REMEMBERED)
 def split_type(name: str) -> tuple[str, int]:
     """Return a type without its version, in lower case, and the version; 0 for what is no such type."""
     found = TYPE.fullmatch(name)

@@ -6,6 +6,7 @@ author's methods or how HTTP is spoken.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from async_upnp_client._headers import shown
@@ -25,6 +26,11 @@ HEAD: Final = (
 )
 TAIL: Final = "</s:Body></s:Envelope>"
 MUST_UNDERSTAND: Final = f"{{{NS['soap_envelope']}}}mustUnderstand"
+
+# Control points poll: each sends the same few calls again and again, and reading one takes longer than all
+# else that the answer needs. Longer ones carry metadata, and are not sent twice.
+CALLS_REMEMBERED: Final = 64
+REMEMBERED_LENGTH: Final = 1024
 
 DESCRIPTION_LENGTH: Final = 255
 """Characters of an errorDescription (UDA 2.0 §3.2.5); what is longer is cut."""
@@ -61,6 +67,13 @@ def parse_call(soap_action: str | None, body: str, limits: Limits = DEFAULT_LIMI
     Raises UpnpXmlParseError for malformed XML, UpnpXmlContentError for what is no call, `NotUnderstoodError`
     for a SOAP header that had to be understood.
     """
+    if limits is DEFAULT_LIMITS and len(body) <= REMEMBERED_LENGTH:
+        return read_remembered(soap_action, body)
+    return read_call(soap_action, body, limits)
+
+
+def read_call(soap_action: str | None, body: str, limits: Limits = DEFAULT_LIMITS) -> Call:
+    """Read a call that is not remembered."""
     named = parse_soap_action(soap_action)
     if named is None:
         raise UpnpXmlContentError(f"no SOAPACTION in {shown(soap_action)}")
@@ -85,6 +98,9 @@ def parse_call(soap_action: str | None, body: str, limits: Limits = DEFAULT_LIMI
         named[1],
         tuple([(local_name(argument.tag), argument.text or "") for argument in element]),
     )
+
+
+read_remembered = lru_cache(CALLS_REMEMBERED)(read_call)
 
 
 def build_response(service_type: str, action: str, arguments: Iterable[tuple[str, str]]) -> str:

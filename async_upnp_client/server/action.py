@@ -11,6 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -76,6 +77,16 @@ class UpnpServerAction(UpnpAction):
     codes: Mapping[str, int] = MappingProxyType({})
     """Error codes of values not allowed, by argument; else it is 601."""
 
+    @cached_property
+    def _taken(self) -> list[tuple[str, UpnpStateVariable[Any]]]:
+        """Names and variables of the in-arguments."""
+        return [(argument.name, argument.related_state_variable) for argument in self.in_arguments()]
+
+    @cached_property
+    def _given(self) -> list[tuple[str, UpnpStateVariable[Any]]]:
+        """The same of the out-arguments."""
+        return [(argument.name, argument.related_state_variable) for argument in self.out_arguments()]
+
     async def async_handle(self, **kwargs: Any) -> Any:
         """Check the values of a call, carry it out, and give what the author's method gives.
 
@@ -99,23 +110,21 @@ class UpnpServerAction(UpnpAction):
                 raise refusal(UpnpActionErrorCode.INVALID_ARGS, f"{shown(name)} is there twice")
             texts[name] = text
         values: dict[str, Any] = {}
-        for argument in self.in_arguments():
-            if argument.name not in texts:
-                raise refusal(UpnpActionErrorCode.INVALID_ARGS, f"{argument.name} is missing")
-            text = texts.pop(argument.name)
-            variable = argument.related_state_variable
+        for name, variable in self._taken:
+            if name not in texts:
+                raise refusal(UpnpActionErrorCode.INVALID_ARGS, f"{name} is missing")
+            text = texts.pop(name)
             try:
                 value = variable.coerce_python(text)
+                variable.validate_value(value)
             except UpnpValueDecodeError as err:
-                description = f"{argument.name} is no {variable.data_type}"
+                description = f"{name} is no {variable.data_type}"
                 raise refusal(UpnpActionErrorCode.INVALID_ARGS, description) from err
-            try:
-                argument.validate_value(value)
             except UpnpValueError as err:
-                description = f"{argument.name} may not be {shown(text)}"
-                code = self.codes.get(argument.name, UpnpActionErrorCode.ARGUMENT_VALUE_OUT_OF_RANGE)
+                description = f"{name} may not be {shown(text)}"
+                code = self.codes.get(name, UpnpActionErrorCode.ARGUMENT_VALUE_OUT_OF_RANGE)
                 raise refusal(code, description) from err
-            values[argument.name] = value
+            values[name] = value
         if texts:
             unknown = shown(next(iter(texts)))
             raise refusal(UpnpActionErrorCode.INVALID_ARGS, f"{unknown} is no argument of {self.name}")
@@ -129,16 +138,16 @@ class UpnpServerAction(UpnpAction):
         """
         values = dict(result) if result is not None else {}
         texts = []
-        for argument in self.out_arguments():
-            if argument.name not in values:
-                msg = f"The method of {self.name} gave no {argument.name}"
+        for name, variable in self._given:
+            if name not in values:
+                msg = f"The method of {self.name} gave no {name}"
                 raise UpnpError(msg)
-            value = values.pop(argument.name)
+            value = values.pop(name)
             if isinstance(value, UpnpStateVariable):
-                texts.append((argument.name, value.upnp_value))
+                texts.append((name, value.upnp_value))
             else:
-                argument.validate_value(value)
-                texts.append((argument.name, argument.coerce_upnp(value)))
+                variable.validate_value(value)
+                texts.append((name, variable.coerce_upnp(value)))
         if values:
             msg = f"The method of {self.name} gave {sorted(values)}, which are no out-arguments"
             raise UpnpError(msg)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from email.utils import formatdate
+from functools import lru_cache
 from typing import Any, ClassVar, Final
 
 from async_upnp_client._addresses import canonical_host_of_url, get_host_string, host_header
@@ -72,18 +73,24 @@ MARGIN: Final = 0.1
 KNOWN_SEARCHES: Final = 32
 """Search targets whose answers of this second are remembered: those searched for are few."""
 
+SENDERS_REMEMBERED: Final = 32
+"""One for each address that a device of ours is announced at."""
+
+HOSTS_REMEMBERED: Final = 64
+"""HOST headers of searches: groups, and addresses of ours."""
+
 
 def sender_of(device: UpnpServerDevice, base_uri: str | None, search_port: int | None = None) -> Sender:
     """Return what all messages of a device say that is served at `base_uri`, its own one by default."""
-    uri = base_uri or device.base_uri
-    return Sender(
-        location=uri + device.DEVICE_DEFINITION.url,
-        server=user_agent(),
-        boot_id=device.boot_id,
-        config_id=device.config_id,
-        search_port=search_port,
-        is_ipv6=":" in canonical_host_of_url(uri),
-    )
+    location = (base_uri or device.base_uri) + device.DEVICE_DEFINITION.url
+    return sender_at(location, device.boot_id, device.config_id, search_port)
+
+
+@lru_cache(SENDERS_REMEMBERED)
+def sender_at(location: str, boot_id: int, config_id: int, search_port: int | None) -> Sender:
+    """Return the same, from what it is made of."""
+    is_ipv6 = ":" in canonical_host_of_url(location)
+    return Sender(location, user_agent(), boot_id, config_id, search_port=search_port, is_ipv6=is_ipv6)
 
 
 class SsdpSearchResponder:
@@ -112,6 +119,7 @@ class SsdpSearchResponder:
         self.options = options or {}
         self._loop = loop
         self._base_uri = base_uri
+        self._own_host = canonical_host_of_url(base_uri or device.base_uri)
         self._limits = limits
         self._random = rng or random.Random()  # noqa: S311 - spreads answers, keeps no secret
         self._quiet = QuietLog(_LOGGER, limits.log_reasons)
@@ -165,12 +173,11 @@ class SsdpSearchResponder:
         search = parse_search(headers, is_multicast=is_multicast)
         if search is None:
             return
-        sender = sender_of(self.device, self._base_uri, self.search_port)
-        if not is_near(get_host_string(peer), canonical_host_of_url(sender.location)):
+        if not is_near(get_host_string(peer), self._own_host):
             # a forged source would have us flood somebody in the internet (D-064)
             self._quiet.report("Did not answer a search of %s, who is not near", get_host_string(peer))
             return
-        packets = self._packets(sender, search.target)
+        packets = self._packets(sender_of(self.device, self._base_uri, self.search_port), search.target)
         if packets:
             self._answer(packets, peer, 0.0 if search.mx is None else search.mx - MARGIN)
 
@@ -330,6 +337,7 @@ class SsdpAdvertisementAnnouncer:
         return sender
 
 
+@lru_cache(HOSTS_REMEMBERED)
 def is_for_everybody(host: str) -> bool:
     """Tell whether a search was sent to a group, by its HOST; without one it counts as that."""
     name = host.strip()

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from email.utils import formatdate
-from functools import partial
+from functools import lru_cache, partial
 from http import HTTPStatus
 from typing import Final, cast
 
@@ -56,6 +56,9 @@ INVALID_VAR: Final = 404  # of QueryStateVariable alone (UDA 1.0 §3.3.2)
 
 LOCAL_NAMES: Final = ("localhost", ".local", ".lan", ".home.arpa", ".internal", ".localdomain")
 """Names that no server in the internet can hand out (RFC 6761, RFC 6762, RFC 8375), and what routers use."""
+
+HOSTS_REMEMBERED: Final = 64
+"""HOST headers that are remembered: the names and addresses by which we are reached."""
 
 
 # --- What is registered ---
@@ -112,6 +115,7 @@ def guarded(handler: Handler) -> Handler:
     return answer
 
 
+@lru_cache(HOSTS_REMEMBERED)
 def is_own_host(header: str) -> bool:
     """Tell whether a HOST header can mean us: an address, a name of the local network, or nothing at all.
 

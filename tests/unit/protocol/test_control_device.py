@@ -20,6 +20,7 @@ from async_upnp_client._protocol.control_device import (
     parse_soap_action,
 )
 from async_upnp_client.exceptions import UpnpContentError, UpnpXmlContentError, UpnpXmlParseError
+from async_upnp_client.limits import Limits
 
 TYPE = "urn:schemas-upnp-org:service:RenderingControl:1"
 ACTION = f'"{TYPE}#GetVolume"'
@@ -98,6 +99,13 @@ def test_soap_headers_are_ignored_unless_they_must_be_understood() -> None:
     with pytest.raises(NotUnderstoodError):
         parse_call(ACTION, envelope(call, header.format("1")))
     assert "<faultcode>s:MustUnderstand</faultcode>" in build_not_understood()
+
+
+def test_a_call_that_is_remembered_is_refused_where_limits_are_narrower() -> None:
+    text = envelope(f'<u:GetVolume xmlns:u="{TYPE}"><a><b><c/></b></a>{" " * 50}</u:GetVolume>')
+    assert parse_call(ACTION, text) == parse_call(ACTION, text)
+    with pytest.raises(UpnpXmlContentError):
+        parse_call(ACTION, text, Limits(xml_depth=4))
 
 
 @given(st.text())
