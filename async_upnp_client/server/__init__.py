@@ -6,6 +6,7 @@ UDA   what                      module
 1     searches, announcements   ``discovery``
 2     devices, descriptions     ``device``, ``service``, ``annotations``
 3     actions                   ``action``, ``http``
+—     bytes beside documents    ``content``
 4     events                    ``eventing``, ``state_variable``,
                                 ``last_change``, ``http``
 —     up and down               ``lifecycle``
@@ -15,6 +16,7 @@ UDA   what                      module
 from async_upnp_client.server.action import UpnpServerAction, current_caller
 from async_upnp_client.server.annotations import Variable
 from async_upnp_client.server.constants import HEADER_CACHE_CONTROL, HEADER_SERVER, NAMESPACES
+from async_upnp_client.server.content import content_response
 from async_upnp_client.server.device import (
     NopRequester,
     UpnpServerDevice,
@@ -72,6 +74,7 @@ __all__ = [
     "Variable",
     "action_handler",
     "callable_action",
+    "content_response",
     "create_device_info",
     "create_event_var",
     "create_service_info",

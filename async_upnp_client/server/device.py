@@ -44,7 +44,7 @@ class UpnpServerDevice(UpnpDevice):
 
     ``base_uri`` is the URL of the HTTP server that serves it, with no path. ``boot_id`` and ``config_id`` are
     those of its announcements (UDA 2.0 §1.2.2). ``ROUTES`` are aiohttp's, for what else it serves, as a
-    presentation page.
+    presentation page; ``routes`` gives them, for authors whose handlers are methods of the device.
     """
 
     DEVICE_DEFINITION: ClassVar[DeviceInfo]
@@ -93,6 +93,10 @@ class UpnpServerDevice(UpnpDevice):
     def all_server_services(self) -> list[UpnpServerService]:
         """The services of this device and of those embedded in it."""
         return cast("list[UpnpServerService]", self.all_services)
+
+    def routes(self) -> Sequence[Any]:
+        """Give the routes of aiohttp for what else this device serves. Authors extend it."""
+        return self.ROUTES or ()
 
     def announced(self) -> AnnouncedDevice:
         """Give what SSDP is to know of the device."""

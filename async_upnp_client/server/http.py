@@ -83,7 +83,7 @@ def routes(device: UpnpServerDevice, limits: Limits = DEFAULT_LIMITS) -> list[we
             found.append(web.route("SUBSCRIBE", path, guarded(subscribe)))
             found.append(web.route("UNSUBSCRIBE", path, guarded(partial(unsubscribe_handler, service))))
     for one in device.all_server_devices:
-        found.extend(map(guarded_route, one.ROUTES or ()))
+        found.extend(map(guarded_route, one.routes()))
     return found
 
 

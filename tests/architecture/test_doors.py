@@ -12,7 +12,18 @@ XML = frozenset({"_xml", "_xml_bounds", "_xml_repair", "_xml_sliced", "profiles.
 
 DOORS: dict[str, frozenset[str]] = {
     "aiohttp": frozenset(
-        {"exceptions", "aiohttp", "_exchange", "server.http", "server.lifecycle", "virtual.fetching"}
+        {
+            "exceptions",
+            "aiohttp",
+            "_exchange",
+            "server.content",
+            "server.http",
+            "server.lifecycle",
+            # authors of devices serve what is theirs with it
+            "virtual.fetching",
+            "virtual.media_server",
+            "virtual.streaming",
+        }
     ),
     # the device side listens before it makes the device, which is to know its port
     "socket": frozenset({"ssdp", "_local_ip", "_addresses", "server.lifecycle"}),
