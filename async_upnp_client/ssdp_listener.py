@@ -169,6 +169,11 @@ class SsdpListener:
         """The devices known, by UDN: a live mapping."""
         return self._device_tracker.devices
 
+    @property
+    def search_port(self) -> int:
+        """The port that searches are sent from; 0 while it is not started."""
+        return 0 if self._search_listener is None else self._search_listener.port
+
     async def async_start(self) -> None:
         """Start to listen; no search is sent. OSError or UpnpError where a port cannot be had."""
         if self._advertisement_listener is not None:
@@ -253,7 +258,7 @@ class SsdpListener:
 
     def _is_our_own(self, port: int) -> bool:
         """Return whether a search came from us, as what we send to the group comes back."""
-        return self._search_listener is not None and self._search_listener.port == port
+        return self.search_port == port
 
     def _note(self, device: SsdpDevice, headers: CaseInsensitiveDict) -> None:
         """Take note of a message of a device, before anybody is told of it; for subclasses."""

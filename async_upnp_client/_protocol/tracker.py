@@ -52,6 +52,7 @@ _UPDATE = NotificationSubType.SSDP_UPDATE.value
 # What the decoder adds is left out by its first letter anyway; named here it is left out sooner.
 _DECODED = {
     "_host",
+    "_interface",
     "_location_original",
     "_local_addr",
     "_port",

@@ -57,6 +57,7 @@ def build_parser() -> argparse.ArgumentParser:
     adders = (
         ("search", "search for devices", _add_search),
         ("advertisements", "listen for what devices announce", _add_advertisements),
+        ("locate", "find one device again, wherever it is now", _add_locate),
         ("describe", "show what a device has: services, actions, variables", _add_device),
         ("call-action", "call an action", _add_call_action),
         ("subscribe", "subscribe to services, show events", _add_subscribe),
@@ -104,12 +105,28 @@ def _add_advertisements(parser: argparse.ArgumentParser) -> None:
     _add_ssdp_options(parser, target_help="multicast group to listen to (default: the SSDP group)")
 
 
+def _add_locate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("udn", metavar="UDN", help="uuid:..., as `search` and `describe` show it")
+    parser.add_argument("--location", metavar="URL", help="where its description was")
+    parser.add_argument("--host", metavar="HOST", help="its address or name (default: the host of URL)")
+    parser.add_argument(
+        "--device_type", "--device-type", metavar="TYPE", help="what it is: urn:...:device:...:1"
+    )
+    parser.add_argument(
+        "--bind",
+        type=address,
+        metavar="ADDRESS",
+        help="our own address to search from (default: all interfaces)",
+    )
+
+
 def _add_ssdp_options(parser: argparse.ArgumentParser, *, target_help: str) -> None:
     parser.add_argument(
         "--bind",
         type=address,
         metavar="ADDRESS",
-        help="our own address to use, e.g. 192.168.0.10, fe80::1%%eth0 or fe80::1%%2",
+        help="our own address to use, e.g. 192.168.0.10, fe80::1%%eth0 or fe80::1%%2 "
+        "(default: without a target, all interfaces)",
     )
     parser.add_argument("--target", type=address, metavar="ADDRESS", help=target_help)
     parser.add_argument(

@@ -18,6 +18,7 @@ from async_upnp_client.cli.description import describe
 from async_upnp_client.cli.discovery import advertisements, search
 from async_upnp_client.cli.errors import command_error
 from async_upnp_client.cli.eventing import subscribe
+from async_upnp_client.cli.locating import locate
 from async_upnp_client.cli.output import ExitCode, Output
 from async_upnp_client.exceptions import UpnpError
 
@@ -26,6 +27,7 @@ Command = Callable[[argparse.Namespace, Output], Coroutine[Any, Any, None]]
 COMMANDS: Mapping[str, Command] = {
     "search": search,
     "advertisements": advertisements,
+    "locate": locate,
     "describe": describe,
     "call-action": call_action,
     "subscribe": subscribe,

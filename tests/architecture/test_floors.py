@@ -28,13 +28,16 @@ FLOORS: dict[str, frozenset[str]] = {
         }
     ),
     "protocol": frozenset({"_protocol"}),
-    "wire": frozenset({"ssdp", "utils", "_callbacks", "_interfaces", "_local_ip", "_quiet", "_suspended"}),
+    "wire": frozenset(
+        {"ssdp", "utils", "_callbacks", "_interfaces", "_local_ip", "_quiet", "_race", "_suspended"}
+    ),
     "control point": frozenset(
         {
             "advertisement",
             "search",
             "ssdp_listener",
             "ssdp_client",
+            "ssdp_interfaces",
             "description_cache",
             "client",
             "client_factory",
@@ -50,7 +53,9 @@ FLOORS: dict[str, frozenset[str]] = {
             "subscription",
         }
     ),
-    "outside": frozenset({"aiohttp", "server", "_http", "_exchange", "_notify_connections", "_route"}),
+    "outside": frozenset(
+        {"aiohttp", "locating", "server", "_http", "_exchange", "_notify_connections", "_route"}
+    ),
     "profiles": frozenset({"profiles"}),
     "virtual devices": frozenset({"virtual"}),
     "command line": frozenset({"cli"}),

@@ -7,7 +7,7 @@ import pytest
 from tests.interop.devices import Device
 from tests.interop.lab import Lab
 from tests.interop.lines import Result, done, only, results
-from tests.interop.network import Program
+from tests.interop.network import INTERFACE, Program
 
 pytestmark = pytest.mark.interop
 KINDS = ("server", "renderer", "light")
@@ -74,8 +74,10 @@ def test_search_finds_every_device(lab: Lab, found: Found) -> None:
         one = device(lab, kind)
         types = {answer["ST"] for answer in found["all"] if answer["_udn"] == one.udn}
         assert {"upnp:rootdevice", one.udn, one.device_type} <= types
-        (location,) = locations(found["all"], one.udn)
-        assert location.startswith(f"http://{one.host.ipv4}:{one.port}/")
+        ipv4, *ipv6 = sorted(locations(found["all"], one.udn))
+        assert ipv4.startswith(f"http://{one.host.ipv4}:{one.port}/")
+        assert len(ipv6) == (kind in ANSWER_IPV6)
+    assert {answer["_interface"] for answer in found["all"]} == {INTERFACE}
 
 
 @pytest.mark.parametrize("kind", KINDS)

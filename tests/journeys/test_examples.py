@@ -165,6 +165,23 @@ async def test_watch_network_tells_who_comes_and_goes():
     assert out[-1].endswith(" devices known")
 
 
+async def test_locate_device_finds_it_where_it_is_now(device):
+    async with answering(device.url()) as udn:
+        for location in (device.url(), "http://127.0.0.1:9/d.xml"):
+            code, out, err = await run(
+                "locate_device.py", udn, "--location", location, "--source", "127.0.0.1"
+            )
+            assert (code, err) == (0, "")
+            assert out[0] == f"{device.url()} (found by multicast)"
+        assert out[-1].endswith("(urn:schemas-upnp-org:device:Test:1)")
+
+
+async def test_locate_device_has_a_sentence_for_one_that_is_nowhere(device):
+    nobody = f"uuid:{uuid4()}"
+    code, out, err = await run("locate_device.py", nobody, "--source", "127.0.0.1", "--timeout", "1")
+    assert (code, out, err) == (1, [f"{nobody} not found in 1 s"], "")
+
+
 async def test_open_port_opens_it_as_long_as_it_runs():
     gateway = Gateway()
     async with served(gateway) as url:

@@ -30,6 +30,7 @@ def test_every_command_of_the_command_line_is_here():
     for command, *more in (
         ["search"],
         ["advertisements"],
+        ["locate", "uuid:a"],
         ["describe", URL],
         ["call-action", URL, "a"],
         ["subscribe", URL, "a"],
@@ -37,7 +38,7 @@ def test_every_command_of_the_command_line_is_here():
         *(["igd", verb, URL, "80"] for verb in ("add", "open", "delete", "pinhole")),
     ):
         assert parse_arguments([command, *more]).command in COMMANDS
-    assert len(COMMANDS) == 13
+    assert len(COMMANDS) == 14
     assert set(COMMANDS) >= ENDED_BY_INTERRUPT
 
 

@@ -1,11 +1,21 @@
 """`search` and `advertisements`: addresses of the command line, and messages as results."""
 
+import io
 import socket
 
 import pytest
 
+from async_upnp_client._interfaces import Interface
 from async_upnp_client.cli.arguments import parse_arguments
-from async_upnp_client.cli.discovery import advertisements, message_record, search, source_and_target
+from async_upnp_client.cli.discovery import (
+    Way,
+    advertisements,
+    judge,
+    message_record,
+    search,
+    source_and_target,
+    ways,
+)
 from async_upnp_client.cli.output import CommandError, ExitCode, Output
 from async_upnp_client.const import SsdpSource
 from async_upnp_client.ssdp import decode_ssdp_packet
@@ -54,6 +64,49 @@ def test_addresses_that_do_not_fit_are_a_sentence(argv, said):
     assert error.value.exit_code is ExitCode.MISMATCH
 
 
+ETH0 = Interface("eth0", 2, ("192.0.2.1", 0))
+ETH0_IPV6 = Interface("eth0", 2, ("fe80::1", 0, 0, 2))
+
+
+@pytest.mark.parametrize(
+    ("argv", "port"), [([], 1900), (["--target_port", "99"], 99)], ids=["SSDP's port", "another port"]
+)
+def test_without_an_address_every_interface_is_used(argv, port):
+    args = parse_arguments(["search", *argv])
+    assert ways(args, lambda: [ETH0, ETH0_IPV6]) == [
+        Way(("192.0.2.1", 0), (V4_GROUP, port), "eth0"),
+        Way(("fe80::1", 0, 0, 2), (V6_GROUP, port, 0, 2), "eth0"),
+    ]
+    assert ways(args, list) == [Way(("0.0.0.0", 0), (V4_GROUP, port))]
+
+
+@pytest.mark.parametrize("argv", [["--bind", "127.0.0.1"], ["--target", "192.0.2.7"]])
+def test_an_address_is_the_only_way(argv):
+    args = parse_arguments(["search", *argv])
+    assert ways(args, lambda: [ETH0]) == [Way(*source_and_target(args))]
+
+
+def test_interfaces_that_cannot_be_listed_are_a_sentence():
+    def fail():
+        raise OSError(24, "Too many open files")
+
+    with pytest.raises(CommandError, match="the network: Too many open files"):
+        ways(parse_arguments(["search"]), fail)
+
+
+def test_a_way_that_fails_is_told_and_the_others_count():
+    complaints = io.StringIO()
+    output = Output(None, complaints, pprint=False, iso8601=False)
+    args = parse_arguments(["search"])
+    both = ways(args, lambda: [ETH0, ETH0_IPV6])
+    judge(args, output, both, [None, OSError(99, "Cannot assign requested address")])
+    assert complaints.getvalue() == "upnp-client: eth0 (fe80::1): Cannot assign requested address\n"
+    with pytest.raises(CommandError, match="the network: no route"):
+        judge(args, output, both, [OSError(101, "no route"), OSError(99, "no address")])
+    with pytest.raises(ZeroDivisionError):
+        judge(args, output, both, [None, ZeroDivisionError()])
+
+
 def record_of(packet, sender=("192.0.2.1", 1900)):
     _, headers = decode_ssdp_packet(packet, ("0.0.0.0", 0), sender)
     headers["_source"] = SsdpSource.SEARCH
@@ -86,6 +139,12 @@ def test_a_message_has_the_keys_of_the_former_release():
         "_local_addr": "('0.0.0.0', 0)",
         "_source": "SsdpSource.SEARCH",
     }
+
+
+def test_a_message_has_its_interface_where_that_is_known():
+    _, headers = decode_ssdp_packet(b"NOTIFY * HTTP/1.1\r\nNT: a\r\n\r\n", None, ("192.0.2.1", 1900))
+    assert message_record(headers, "eth0")["_interface"] == "eth0"
+    assert "_interface" not in message_record(headers)
 
 
 def test_location_as_received_stands_beside_the_one_to_use():
