@@ -4,6 +4,7 @@ For applications. A job is asked for here, and its document sent by HTTP to wher
 document has in it is not looked at.
 """
 
+import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final, NamedTuple
@@ -26,6 +27,9 @@ UNKNOWN_FORMAT: Final = "unknown"
 """A document whose format the printer finds out itself (row R-002)."""
 XHTML_PRINT: Final = "application/vnd.pwg-xhtml-print"
 """The one format of documents that PrintBasic:1 itself has: a page of XHTML."""
+
+CANCEL_SECONDS: Final = 10.0
+"""How long cancelling a job may take that came to nothing: a printer that is gone does not hold us up."""
 
 SUCCESS: Final = 2
 """The first digit of every HTTP status that is a success."""
@@ -53,6 +57,13 @@ class JobAttributes(NamedTuple):
     job_name: str
     user_name: str
     media_sheets_completed: int | None
+
+
+class PageMargins(NamedTuple):
+    """What of a page stays white, as the printer writes it, and whether it can do without."""
+
+    margins: str
+    full_bleed_supported: bool
 
 
 class JobEnd(NamedTuple):
@@ -123,6 +134,27 @@ class PrinterDevice(UpnpProfileDevice):
             known(result.get("JobMediaSheetsCompleted")),
         )
 
+    async def async_get_margins(self, media_size: str, media_type: str) -> PageMargins | None:
+        """Get what of a page stays white (PrintEnhanced:1); None where the printer has no such action.
+
+        Arguments are names as CreateJob has them, of MediaSize and MediaType.
+        """
+        result = await self._async_of_media("GetMargins", media_size, media_type)
+        if result is None:
+            return None
+        return PageMargins(str(result.get("PageMargins") or ""), bool(result.get("FullBleedSupported")))
+
+    async def async_get_media_list(
+        self, media_size: str = DEVICE_SETTING, media_type: str = DEVICE_SETTING
+    ) -> list[str] | None:
+        """Get what media are in the printer (PrintEnhanced:1); None where it has no such action."""
+        result = await self._async_of_media("GetMediaList", media_size, media_type)
+        return None if result is None else words(result.get("MediaList"))
+
+    async def _async_of_media(self, name: str, media_size: str, media_type: str) -> Mapping[str, Any] | None:
+        action = self._print_action(name)
+        return None if action is None else await action.async_call(MediaSize=media_size, MediaType=media_type)
+
     async def async_create_job(
         self,
         job_name: str,
@@ -131,17 +163,22 @@ class PrinterDevice(UpnpProfileDevice):
         document_format: str = UNKNOWN_FORMAT,
         copies: int = 1,
         settings: Mapping[str, str] | None = None,
+        critical_attributes: Sequence[str] = (),
     ) -> PrintJob:
         """Ask for a job, and return where to POST its document to (row R-001).
 
         `settings` are Sides, NumberUp, OrientationRequested, MediaSize, MediaType and PrintQuality, as far as
-        they are not to be the printer's own. UpnpError where the printer takes no jobs, UpnpValueError for a
-        setting that it does not have.
+        they are not to be the printer's own; of `critical_attributes` it refuses the job where it cannot
+        honour one (CreateJobV2 of PrintEnhanced:1). UpnpError where the printer takes no such jobs,
+        UpnpValueError for a setting that it does not have.
         """
-        action = self._needed_action("CreateJob")
-        result = await action.async_call(
-            **job_arguments(job_name, user_name, document_format, copies, settings or {})
-        )
+        arguments = job_arguments(job_name, user_name, document_format, copies, settings or {})
+        if critical_attributes:
+            action = self._needed_action("CreateJobV2")
+            arguments["CriticalAttributesList"] = ",".join(critical_attributes)
+        else:
+            action = self._needed_action("CreateJob")
+        result = await action.async_call(**arguments)
         return PrintJob(int(result.get("JobId") or 0), str(result.get("DataSink") or ""))
 
     async def async_create_uri_job(
@@ -202,19 +239,27 @@ class PrinterDevice(UpnpProfileDevice):
         document_format: str = XHTML_PRINT,
         copies: int = 1,
         settings: Mapping[str, str] | None = None,
+        critical_attributes: Sequence[str] = (),
     ) -> PrintJob:
         """Ask for a job and send its document, as ``async_create_job`` and ``async_send_document``.
 
-        A job whose document could not be sent is cancelled before the error is raised, where the printer can.
+        A job whose document could not be sent is cancelled before the error is raised, where the printer can;
+        so it is where this is cancelled.
         """
         job = await self.async_create_job(
-            job_name, user_name, document_format=document_format, copies=copies, settings=settings
+            job_name,
+            user_name,
+            document_format=document_format,
+            copies=copies,
+            settings=settings,
+            critical_attributes=critical_attributes,
         )
         try:
             await self.async_send_document(job, document, document_format)
-        except UpnpError:
-            with contextlib.suppress(UpnpError):
-                await self.async_cancel_job(job.job_id)
+        except BaseException:
+            with contextlib.suppress(UpnpError, TimeoutError):
+                async with asyncio.timeout(CANCEL_SECONDS):
+                    await self.async_cancel_job(job.job_id)
             raise
         return job
 

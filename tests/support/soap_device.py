@@ -3,6 +3,7 @@
 It reads and writes SOAP by itself; nothing of the package takes part.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
@@ -74,6 +75,7 @@ class SoapDevice(UpnpRequester):
         self.documents: list[HttpRequest] = []
         self.takes_documents = 200
         self.is_gone = False
+        self.holds_documents: asyncio.Event | None = None  # set when one comes, which is never answered then
 
     async def async_device(self) -> UpnpDevice:
         """Return the device as a control point makes it."""
@@ -95,6 +97,9 @@ class SoapDevice(UpnpRequester):
             return HttpResponse(200, {"SID": f"uuid:{path}", "TIMEOUT": "Second-540"}, "")
         if path.startswith("sink"):
             self.documents.append(http_request)
+            if self.holds_documents is not None:
+                self.holds_documents.set()
+                await asyncio.Event().wait()
             return HttpResponse(self.takes_documents, {}, "")
         service = self.services[int(path.partition("/")[0])]
         if path.endswith("scpd"):

@@ -11,6 +11,7 @@ connection          WAN connections, and what ranks them
 caller              finds services and actions
 entries             port mappings as texts
 wan_calls           WANIPConnection, WANPPPConnection: one method per action
+connection_settings when a WAN connection is ended, the user of PPP
 device_calls        WANCommonInterfaceConfig, Layer3Forwarding, WANIPv6FirewallControl
 status              one look at everything
 selection           the right connection, the right gateway

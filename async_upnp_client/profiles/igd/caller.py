@@ -12,6 +12,7 @@ from async_upnp_client.client.device import UpnpDevice
 from async_upnp_client.client.service import UpnpService
 from async_upnp_client.client.state_variable import UpnpStateVariable
 from async_upnp_client.event_handler import UpnpEventHandler
+from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 from async_upnp_client.profiles.igd.connection import IP_CONNECTION, PPP_CONNECTION, wan_services
 from async_upnp_client.profiles.igd.pace import CALL_GAP, PacedGate
 from async_upnp_client.profiles.profile import UpnpProfileDevice
@@ -45,13 +46,16 @@ class GatewayCaller(UpnpProfileDevice):
         event_handler: UpnpEventHandler | None,
         *,
         call_gap: float | None = CALL_GAP,
+        limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         """Take a device that has a gateway in it.
 
         Calls to it go one at a time, `call_gap` seconds apart; with None as many as the device's own
-        ``call_gate`` lets through. UpnpError where there is no gateway.
+        ``call_gate`` lets through. `limits` bound what it may make us ask and read. UpnpError where there is
+        no gateway.
         """
         super().__init__(device, event_handler)
+        self.limits = limits
         self._connection: UpnpService | None = None  # the WAN connection that was chosen
         root = device.root_device
         if call_gap is not None and not isinstance(root.call_gate, PacedGate):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from ipaddress import IPv4Address, IPv6Address
 
+from async_upnp_client.profiles.igd.connection_settings import ConnectionSettings
 from async_upnp_client.profiles.igd.lasting import LEASE
 from async_upnp_client.profiles.igd.listing import Listing
 from async_upnp_client.profiles.igd.pinhole import LastingPinhole
@@ -15,7 +16,7 @@ from async_upnp_client.profiles.igd.probe import Probe
 from async_upnp_client.profiles.igd.selection import Selection
 
 
-class IgdDevice(Selection, Listing, Probe):
+class IgdDevice(Selection, Listing, Probe, ConnectionSettings):
     """An Internet gateway: a router with InternetGatewayDevice:1 or :2 in its tree.
 
     Where it has several WAN connections, calls mean the best one (``async_select_connection``); where it has

@@ -14,6 +14,7 @@ from async_upnp_client._local_ip import is_own_address
 from async_upnp_client.client.device import UpnpDevice
 from async_upnp_client.event_handler import UpnpEventHandler
 from async_upnp_client.exceptions import UpnpActionError
+from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 from async_upnp_client.profiles.igd.caller import GatewayCaller
 from async_upnp_client.profiles.igd.entries import duration, host_text, lease_seconds
 from async_upnp_client.profiles.igd.pace import CALL_GAP
@@ -34,8 +35,9 @@ class DeviceCalls(GatewayCaller):
         event_handler: UpnpEventHandler | None,
         *,
         call_gap: float | None = CALL_GAP,
+        limits: Limits = DEFAULT_LIMITS,
     ) -> None:
-        super().__init__(device, event_handler, call_gap=call_gap)
+        super().__init__(device, event_handler, call_gap=call_gap, limits=limits)
         self._unsigned: dict[str, Unsigned] = {}
         self._has_bytes_64 = True  # until it refuses
 
@@ -105,6 +107,12 @@ class DeviceCalls(GatewayCaller):
         """Get the name of the provider."""
         result = await self._async_call("WANCIC", "GetWANAccessProvider")
         return None if result is None else result.get("NewWANAccessProvider")
+
+    async def async_get_maximum_active_connections(self) -> int | None:
+        """Get how many WAN connections may be active at a time."""
+        result = await self._async_call("WANCIC", "GetMaximumActiveConnections")
+        value = None if result is None else result.get("NewMaximumActiveConnections")
+        return None if value is None else int(value)
 
     async def async_get_active_connection(self, index: int) -> tuple[str, str] | None:
         """Get an active WAN connection by its index from 0 on: the device it is in, and the service's id.

@@ -6,7 +6,6 @@ know that they want to be reached.
 
 import asyncio
 import logging
-from typing import Final
 
 from async_upnp_client._headers import CaseInsensitiveDict, shown
 from async_upnp_client._local_ip import get_default_gateways
@@ -14,28 +13,30 @@ from async_upnp_client.client.requester import UpnpRequester
 from async_upnp_client.client_factory import UpnpFactory
 from async_upnp_client.const import AddressTupleVXType
 from async_upnp_client.exceptions import UpnpError
-from async_upnp_client.limits import DEFAULT_LIMITS
+from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 from async_upnp_client.profiles.igd.device import IgdDevice
 from async_upnp_client.profiles.igd.selection import RankedGateway, async_rank_gateways
 
 _LOGGER = logging.getLogger(__name__)
 
-MOST_GATEWAYS: Final = DEFAULT_LIMITS.gateways
-
 
 async def async_find_gateways(
-    requester: UpnpRequester, *, source: AddressTupleVXType | None = None, timeout: int = 2
+    requester: UpnpRequester,
+    *,
+    source: AddressTupleVXType | None = None,
+    timeout: int = 2,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> list[RankedGateway[IgdDevice]]:
     """Search for gateways for `timeout` seconds, ask each, and return them, the best first, with the reasons.
 
     `source` is the address of ours to search from; that of the default route without it. One that cannot be
-    described, or that has no gateway in it, is left out.
+    described, or that has no gateway in it, is left out, and so are those beyond ``limits.gateways``.
     """
     answers = await IgdDevice.async_search(source, timeout)
     locations = dict.fromkeys(sorted(locations_of(answers)))
-    factory = UpnpFactory(requester, non_strict=True)
+    factory = UpnpFactory(requester, non_strict=True, limits=limits)
     found = await asyncio.gather(
-        *(async_gateway_at(factory, location) for location in list(locations)[:MOST_GATEWAYS])
+        *(async_gateway_at(factory, location, limits) for location in list(locations)[: limits.gateways])
     )
     by_udn = {gateway.udn: gateway for gateway in found if gateway is not None}
     return await async_rank_gateways(by_udn.values(), get_default_gateways())
@@ -46,10 +47,12 @@ def locations_of(answers: set[CaseInsensitiveDict]) -> set[str]:
     return {str(headers["location"]) for headers in answers if headers.get("location")}
 
 
-async def async_gateway_at(factory: UpnpFactory, location: str) -> IgdDevice | None:
+async def async_gateway_at(
+    factory: UpnpFactory, location: str, limits: Limits = DEFAULT_LIMITS
+) -> IgdDevice | None:
     """Describe a gateway; None for what cannot be described or is none."""
     try:
-        return IgdDevice(await factory.async_create_device(location), None)
+        return IgdDevice(await factory.async_create_device(location), None, limits=limits)
     except UpnpError as err:
         _LOGGER.debug("No gateway at %s: %s", shown(location), shown(err))
         return None

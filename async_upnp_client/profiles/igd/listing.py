@@ -10,13 +10,11 @@ from typing import Final
 from async_upnp_client._diagnostics import Code, place
 from async_upnp_client._headers import shown
 from async_upnp_client.exceptions import UpnpActionError, UpnpContentError, UpnpValueError
-from async_upnp_client.limits import DEFAULT_LIMITS
 from async_upnp_client.profiles.igd.entries import parse_port_listing
 from async_upnp_client.profiles.igd.errors import ACTION_FAILED, INVALID_ARGS, NOT_AUTHORISED, WanErrorCode
 from async_upnp_client.profiles.igd.types import PortMappingEntry
 from async_upnp_client.profiles.igd.wan_calls import WanCalls
 
-MOST_MAPPINGS: Final = DEFAULT_LIMITS.port_mappings
 MOST_UNREADABLE: Final = 16
 """Entries one after the other that cannot be read; there is no telling whether the list has ended."""
 
@@ -54,7 +52,7 @@ class Listing(WanCalls):
         for protocol in PROTOCOLS:
             try:
                 text = await self._async_document(services, protocol, manage=True)
-                entries, unread = parse_port_listing(text)
+                entries, unread = parse_port_listing(text, limits=self.limits)
             except (UpnpActionError, UpnpContentError):
                 return None
             if unread:
@@ -91,7 +89,7 @@ class Listing(WanCalls):
         """Ask for entry after entry, until an error or a repeat says that there are no more (row G-009)."""
         found: dict[tuple[object, ...], PortMappingEntry] = {}
         unreadable = 0
-        for index in range(MOST_MAPPINGS):
+        for index in range(self.limits.port_mappings):
             try:
                 entry = await self.async_get_generic_port_mapping_entry(index, services)
             except UpnpActionError as err:

@@ -16,6 +16,7 @@ from async_upnp_client.client.device import UpnpDevice
 from async_upnp_client.client.service import UpnpService
 from async_upnp_client.event_handler import UpnpEventHandler
 from async_upnp_client.exceptions import UpnpCommunicationError, UpnpError, UpnpResponseError
+from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 from async_upnp_client.profiles.igd.connection import WanConnection, is_named_by, ranked
 from async_upnp_client.profiles.igd.pace import CALL_GAP
 from async_upnp_client.profiles.igd.status import StatusPolls
@@ -35,8 +36,9 @@ class Selection(StatusPolls):
         event_handler: UpnpEventHandler | None,
         *,
         call_gap: float | None = CALL_GAP,
+        limits: Limits = DEFAULT_LIMITS,
     ) -> None:
-        super().__init__(device, event_handler, call_gap=call_gap)
+        super().__init__(device, event_handler, call_gap=call_gap, limits=limits)
         self._choose_at = float("-inf")
         self._choosing = asyncio.Lock()
 

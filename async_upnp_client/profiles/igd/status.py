@@ -12,6 +12,7 @@ from typing import Any, Final
 from async_upnp_client.client.device import UpnpDevice
 from async_upnp_client.event_handler import UpnpEventHandler
 from async_upnp_client.exceptions import UpnpConnectionTimeoutError, UpnpError
+from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 from async_upnp_client.profiles.igd.device_calls import DeviceCalls
 from async_upnp_client.profiles.igd.pace import CALL_GAP
 from async_upnp_client.profiles.igd.traffic import COUNTERS, NO_RATE, Rate, TrafficMeter
@@ -75,8 +76,9 @@ class StatusPolls(WanCalls, DeviceCalls):
         event_handler: UpnpEventHandler | None,
         *,
         call_gap: float | None = CALL_GAP,
+        limits: Limits = DEFAULT_LIMITS,
     ) -> None:
-        super().__init__(device, event_handler, call_gap=call_gap)
+        super().__init__(device, event_handler, call_gap=call_gap, limits=limits)
         self._meter = TrafficMeter()
 
     @property

@@ -55,6 +55,14 @@ class ProductCalls(OpenHomeCaller):
         """Call Attributes; return what it tells."""
         return await self._async_call_action(Service.PRODUCT, Product.ATTRIBUTES)
 
+    async def async_product_get_image_uri(self, resolution: str) -> Mapping[str, str]:
+        """Call GetImageUri of version 4; return what it tells. `resolution` is a text of the player's."""
+        return await self._async_call_action(Service.PRODUCT, Product.GET_IMAGE_URI, Resolution=resolution)
+
+    async def async_product_set_source_by_system_name(self, system_name: str) -> None:
+        """Call SetSourceBySystemName, of version 2."""
+        await self._async_call_action(Service.PRODUCT, Product.SET_SOURCE_BY_SYSTEM_NAME, Value=system_name)
+
     async def async_product_set_source_index(self, index: int) -> None:
         """Call SetSourceIndex."""
         await self._async_call_action(Service.PRODUCT, Product.SET_SOURCE_INDEX, Value=index)

@@ -1,3 +1,4 @@
+import asyncio
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from async_upnp_client.exceptions import (
 from async_upnp_client.profiles.printer import (
     JobAttributes,
     JobEnd,
+    PageMargins,
     PrinterAttributes,
     PrinterDevice,
     PrintJob,
@@ -41,6 +43,13 @@ BASIC = {
         {"JobName": "string", "JobOriginatingUserName": "string", "JobMediaSheetsCompleted": "i4"},
     ),
 }
+CRITICAL = JOB | {"CriticalAttributesList": "string"}
+MEDIA = {"MediaSize": "string", "MediaType": "string"}
+ENHANCED = {
+    "CreateJobV2": (CRITICAL, {"JobId": "i4", "DataSink": "uri"}),
+    "GetMargins": (MEDIA, {"PageMargins": "string", "FullBleedSupported": "boolean"}),
+    "GetMediaList": (MEDIA, {"MediaList": "string"}),
+}
 URI_JOB = (JOB | {"CriticalAttributesList": "string", "SourceURI": "uri"}, {"JobId": "i4"})
 EVENTED = {"PrinterState": "string", "PrinterStateReasons": "string", "JobEndState": "string"}
 
@@ -56,7 +65,7 @@ def printer(*, enhanced: bool = False, actions: Any = None) -> SoapDevice:
     """A printer."""
     services = [service("PrintBasic", BASIC if actions is None else actions)]
     if enhanced:
-        services.append(service("PrintEnhanced", BASIC | {"CreateURIJob": URI_JOB}))
+        services.append(service("PrintEnhanced", BASIC | ENHANCED | {"CreateURIJob": URI_JOB}))
     return SoapDevice("urn:schemas-upnp-org:device:printer:1", services)
 
 
@@ -172,6 +181,52 @@ async def test_a_job_whose_document_is_refused_is_cancelled(can_cancel: bool) ->
     assert raised.value.status == 413
     assert raised.value.failed_url == "http://192.0.2.1:80/sink"
     assert device.calls[-1] == ("CancelJob", {"JobId": "7"})
+
+
+@pytest.mark.parametrize("can_cancel", [True, False])
+async def test_a_job_whose_printing_is_cancelled_is_cancelled(can_cancel: bool) -> None:
+    device = printer()
+    device.services[0].answers |= {"CreateJob": {"JobId": "7", "DataSink": "/sink"}}
+    if not can_cancel:
+        device.services[0].answers["CancelJob"] = 501
+    device.holds_documents = asyncio.Event()
+    printing = asyncio.ensure_future((await async_profile(device)).async_print("letter", "me", PAGE))
+    await device.holds_documents.wait()
+    printing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await printing
+    assert device.calls[-1] == ("CancelJob", {"JobId": "7"})
+
+
+@pytest.mark.uda("R-005")
+async def test_attributes_that_matter_are_told_to_the_printer() -> None:
+    device = printer(enhanced=True)
+    device.services[1].answers["CreateJobV2"] = {"JobId": "8", "DataSink": "/sink"}
+    profile = await async_profile(device)
+    job = await profile.async_print("letter", "me", PAGE, critical_attributes=["Sides", "MediaSize"])
+    assert job == PrintJob(8, "/sink")
+    assert device.calls[0][0] == "CreateJobV2"
+    assert device.calls[0][1]["CriticalAttributesList"] == "Sides,MediaSize"
+    with pytest.raises(UpnpError, match="CreateJobV2"):
+        await (await async_profile(printer())).async_create_job("letter", "me", critical_attributes=["Sides"])
+
+
+@pytest.mark.uda("R-005")
+async def test_margins_and_media() -> None:
+    device = printer(enhanced=True)
+    device.services[1].answers |= {
+        "GetMargins": {"PageMargins": "3mm,3mm,3mm,3mm", "FullBleedSupported": "1"},
+        "GetMediaList": {"MediaList": "iso_a4_210x297mm, na_letter_8.5x11in"},
+    }
+    profile = await async_profile(device)
+    assert await profile.async_get_margins("iso_a4_210x297mm", "stationery") == PageMargins(
+        "3mm,3mm,3mm,3mm", full_bleed_supported=True
+    )
+    assert await profile.async_get_media_list() == ["iso_a4_210x297mm", "na_letter_8.5x11in"]
+    assert device.calls[1][1] == {"MediaSize": "device-setting", "MediaType": "device-setting"}
+    basic = await async_profile(printer())
+    assert await basic.async_get_margins("iso_a4_210x297mm", "stationery") is None
+    assert await basic.async_get_media_list() is None
 
 
 async def test_a_printer_that_has_gone_takes_no_document() -> None:

@@ -19,6 +19,14 @@ async def test_the_link() -> None:
     assert await igd.async_get_enabled_for_internet() is True
 
 
+async def test_how_many_connections_may_be_active() -> None:
+    gateway = Gateway()
+    assert await (await gateway.async_igd()).async_get_maximum_active_connections() is None
+    gateway.more_common["GetMaximumActiveConnections"] = ((), ("NewMaximumActiveConnections",))
+    gateway.answers["GetMaximumActiveConnections"] = lambda _: {"NewMaximumActiveConnections": "2"}
+    assert await (await gateway.async_igd()).async_get_maximum_active_connections() == 2
+
+
 async def test_setting() -> None:
     gateway = Gateway()
     igd = await gateway.async_igd()

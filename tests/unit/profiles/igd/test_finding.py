@@ -3,10 +3,11 @@ import pytest
 from async_upnp_client._headers import CaseInsensitiveDict
 from async_upnp_client.const import HttpRequest, HttpResponse
 from async_upnp_client.exceptions import UpnpConnectionError
+from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 from async_upnp_client.profiles import profile
 from async_upnp_client.profiles.igd import finding
 from async_upnp_client.profiles.igd.device import IgdDevice
-from async_upnp_client.profiles.igd.finding import MOST_GATEWAYS, async_find_gateways
+from async_upnp_client.profiles.igd.finding import async_find_gateways
 from tests.support.gateway import Gateway, Wan
 
 
@@ -66,7 +67,10 @@ async def test_a_flood_of_answers_is_not_followed(monkeypatch: pytest.MonkeyPatc
     network = Network({})
     answered(monkeypatch, *(f"192.0.2.{number}" for number in range(100)))
     assert await async_find_gateways(network) == []
-    assert len(network.described) == MOST_GATEWAYS
+    assert len(network.described) == DEFAULT_LIMITS.gateways
+    network.described.clear()
+    assert await async_find_gateways(network, limits=Limits(gateways=3)) == []
+    assert len(network.described) == 3
 
 
 async def test_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:

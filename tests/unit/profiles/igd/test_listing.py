@@ -5,7 +5,7 @@ import pytest
 
 from async_upnp_client._diagnostics import Code
 from async_upnp_client.exceptions import UpnpActionError
-from async_upnp_client.profiles.igd import listing
+from async_upnp_client.limits import Limits
 from tests.support.gateway import Gateway, RefusalError, mapping
 
 MANY = mapping(80) | mapping(81, protocol="UDP") | mapping(80, host="203.0.113.5")
@@ -118,15 +118,14 @@ async def test_a_list_that_repeats_its_last_entry_for_ever() -> None:
     assert len(gateway.calls) == 4
 
 
-async def test_a_list_without_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listing, "MOST_MAPPINGS", 20)
+async def test_a_list_without_end_is_ended() -> None:
     gateway = Gateway()
 
     def answer(arguments: dict[str, str]) -> dict[str, str]:
         return next(iter(mapping(int(arguments["NewPortMappingIndex"]) + 1).values()))
 
     gateway.answers["GetGenericPortMappingEntry"] = answer
-    igd = await gateway.async_igd(call_gap=0.0)
+    igd = await gateway.async_igd(call_gap=0.0, limits=Limits(port_mappings=20))
     assert len(await igd.async_get_port_mappings()) == 20
 
 
