@@ -5,6 +5,7 @@ of its chapter, asks the service, and writes the answer with the same codec. It 
 the server runs.
 """
 
+import asyncio
 import inspect
 import logging
 from collections.abc import Awaitable, Callable
@@ -12,7 +13,7 @@ from datetime import timedelta
 from email.utils import formatdate
 from functools import lru_cache, partial
 from http import HTTPStatus
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from aiohttp import hdrs, web
 from aiohttp.http_exceptions import HttpProcessingError
@@ -92,6 +93,37 @@ def guarded_route(route: web.AbstractRouteDef) -> web.AbstractRouteDef:
     if isinstance(route, web.RouteDef) and inspect.iscoroutinefunction(route.handler):
         return web.RouteDef(route.method, route.path, guarded(route.handler), route.kwargs)
     return route
+
+
+class RequestsUnderWay:
+    """What is being answered, so that a server that stops leaves none of it behind.
+
+    aiohttp cancels what is under way, but does not wait until that has been done.
+    """
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    @web.middleware
+    async def async_note(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Note a request of the application that this is a middleware of."""
+        task = asyncio.current_task()
+        if task is None:
+            raise AssertionError("aiohttp answers in tasks")
+        self._tasks.add(task)
+        try:
+            return await handler(request)
+        finally:
+            self._tasks.discard(task)
+
+    async def async_end(self, seconds: float) -> None:
+        """Wait so long for what is under way, then cancel it."""
+        if self._tasks:
+            await asyncio.wait(tuple(self._tasks), timeout=seconds)
+        left = tuple(self._tasks)
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
 
 def path_of(url: str) -> str:

@@ -25,7 +25,7 @@ from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 from async_upnp_client.server.callbacks import CallbackPolicy
 from async_upnp_client.server.device import UpnpServerDevice
 from async_upnp_client.server.discovery import SsdpAdvertisementAnnouncer, SsdpSearchResponder
-from async_upnp_client.server.http import routes
+from async_upnp_client.server.http import RequestsUnderWay, routes
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -155,11 +155,13 @@ class UpnpServer:
         for service in device.all_server_services:
             service.publisher.limits = self._limits
 
-        app = web.Application(client_max_size=self._limits.request_bytes)
+        under_way = RequestsUnderWay()
+        app = web.Application(client_max_size=self._limits.request_bytes, middlewares=[under_way.async_note])
         app.add_routes(routes(device, self._limits))
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
         await self._runner.setup()
         stack.push_async_callback(self._runner.cleanup)
+        stack.push_async_callback(under_way.async_end, SHUTDOWN_SECONDS)
         await web.SockSite(self._runner, listening).start()
 
         await device.async_start()

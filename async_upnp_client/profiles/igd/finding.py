@@ -34,7 +34,8 @@ async def async_find_gateways(
     """
     answers = await IgdDevice.async_search(source, timeout)
     locations = dict.fromkeys(sorted(locations_of(answers)))
-    factory = UpnpFactory(requester, non_strict=True, limits=limits)
+    # some take one connection at a time, and close a second
+    factory = UpnpFactory(requester, non_strict=True, scpd_limit=1, limits=limits)
     found = await asyncio.gather(
         *(async_gateway_at(factory, location, limits) for location in list(locations)[: limits.gateways])
     )

@@ -53,7 +53,7 @@ class VirtualGateway:
     ) -> None:
         self.version = version
         self.clock = clock
-        self.faults = Faults()
+        self.faults = Faults(only_for_caller=version > 1)
         """What it does wrong."""
         self.calls: deque[Call] = deque(maxlen=MOST_CALLS)
         """The last calls that came."""

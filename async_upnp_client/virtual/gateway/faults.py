@@ -18,7 +18,7 @@ from async_upnp_client.profiles.igd.errors import (
 
 @dataclass
 class Faults:
-    """Faults to be switched on; all are off at first."""
+    """Faults to be switched on; all but ``only_for_caller`` are off at first."""
 
     refuse: dict[str, int] = field(default_factory=dict)
     """Actions that are refused, with the error code of each."""
@@ -40,7 +40,8 @@ class Faults:
     no_overwriting: bool = False
     """A mapping in the place of the caller's own is refused with 718 too."""
     only_for_caller: bool = False
-    """Ports are opened only for the address that asks, and others' mappings not shown: 606 otherwise."""
+    """Only ports from 1024 on are opened, for the address that asks, and others' not shown: 606 otherwise.
+    So it is in version 2, and on there at first."""
     reserved_ports: set[int] = field(default_factory=set)
     """External ports that the gateway needs itself: 729."""
     most_mappings: int = 1000

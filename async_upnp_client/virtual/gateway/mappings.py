@@ -128,7 +128,7 @@ class PortMappings:
         hosts = [host for host in (wanted.internal_client, wanted.remote_host) if host]
         if not wanted.internal_client or not all(map(is_address, hosts)):
             raise refused(INVALID_ARGS)
-        if self._is_foreign(wanted, caller):
+        if self._is_foreign(wanted, caller) or self._is_reserved(wanted, caller):
             raise refused(NOT_AUTHORISED)
         if wanted.internal_port == 0:
             raise self._refused(WanErrorCode.WILDCARD_NOT_PERMITTED_IN_INT_PORT, INVALID_ARGS)
@@ -151,6 +151,11 @@ class PortMappings:
 
     def _is_foreign(self, mapping: Mapping, caller: str | None) -> bool:
         return self._faults.only_for_caller and caller is not None and mapping.internal_client != caller
+
+    def _is_reserved(self, mapping: Mapping, caller: str | None) -> bool:
+        ports = (mapping.external_port, mapping.internal_port)
+        is_low = any(0 < port < FIRST_FREE_PORT for port in ports)
+        return self._faults.only_for_caller and caller is not None and is_low
 
     # --- Closing ---
 

@@ -43,6 +43,30 @@ def test_its_tree(version, options, types):
     assert [service.service_type.rpartition("service:")[2] for service in device.all_services] == types
 
 
+WAN_EVENTED = {
+    "PossibleConnectionTypes",
+    "ConnectionStatus",
+    "ExternalIPAddress",
+    "PortMappingNumberOfEntries",
+}
+EVENTED = {
+    "WANIPConnection:1": WAN_EVENTED,
+    "WANPPPConnection:1": WAN_EVENTED,
+    "WANIPConnection:2": WAN_EVENTED | {"SystemUpdateID"},
+    "WANCommonInterfaceConfig:1": {"PhysicalLinkStatus", "NumberOfActiveConnections", "EnabledForInternet"},
+    "Layer3Forwarding:1": {"DefaultConnectionService"},
+    "WANIPv6FirewallControl:1": {"FirewallEnabled", "InboundPinholeAllowed"},
+}
+
+
+@pytest.mark.uda("G-013")
+@pytest.mark.parametrize(("version", "ppp"), [(1, False), (1, True), (2, False)])
+def test_what_it_events(version, ppp):
+    for service in Gateway(version, ppp=ppp).device().all_services:
+        evented = {name for name, variable in service.state_variables.items() if variable.send_events}
+        assert evented == EVENTED[service.service_type.rpartition("service:")[2]]
+
+
 def test_its_udns_last():
     udn = "uuid:5f9ec1b3-ed59-79bb-4530-000000000009"
     first, second = (Gateway(udn=udn).device() for _ in range(2))

@@ -9,6 +9,7 @@ from async_upnp_client.profiles.igd.errors import (
     ForwardingErrorCode,
     WanErrorCode,
 )
+from async_upnp_client.virtual.gateway.device import VirtualGateway
 from async_upnp_client.virtual.gateway.faults import Faults, refused
 
 
@@ -32,7 +33,10 @@ def test_a_refusal_may_say_something_else():
     assert refused(501, "no").error_desc == "no"
 
 
+@pytest.mark.uda("G-007", "G-008")
 def test_all_is_well_at_first():
-    faults = Faults()
+    faults = VirtualGateway(2).faults
+    assert faults == Faults(only_for_caller=True)
+    assert VirtualGateway(1).faults == Faults()
     assert not faults.refuse
     assert faults.list_end == 713

@@ -48,6 +48,7 @@ def test_a_mapping_ends_with_its_lease(book):
     assert book.find("", 9000, "TCP").seconds_left(book.clock.monotonic) == 0
 
 
+@pytest.mark.uda("G-004")
 def test_the_same_client_overwrites_and_another_does_not(book):
     book.add(mapping(internal=80), 60)
     book.add(mapping(internal=81), 60)
@@ -58,6 +59,7 @@ def test_the_same_client_overwrites_and_another_does_not(book):
     assert len(book) == 3
 
 
+@pytest.mark.uda("G-008")
 @pytest.mark.parametrize(
     ("version", "faults", "wanted", "lease", "expected"),
     [
@@ -78,6 +80,8 @@ def test_the_same_client_overwrites_and_another_does_not(book):
         (1, {"reserved_ports": {8080}}, mapping(), 60, 501),
         (2, {"reserved_ports": {8080}}, mapping(), 60, 729),
         (2, {"only_for_caller": True}, mapping(), 60, 606),
+        (2, {"only_for_caller": True}, mapping(client=OTHERS, internal=80), 60, 606),
+        (2, {"only_for_caller": True}, mapping(443, client=OTHERS, internal=8080), 60, 606),
     ],
 )
 def test_what_a_gateway_does_not_do(version, faults, wanted, lease, expected):
@@ -93,17 +97,19 @@ def test_what_faults_still_allow(book):
     book.faults.only_for_caller = True
     book.add(mapping(8081), 0, OURS)
     book.faults.only_external_port_0 = True
-    book.add(mapping(0, internal=80), 0, OURS)
+    book.add(mapping(0, internal=8080), 0, OURS)
     book.faults.no_overwriting = True
-    assert code(book.add, mapping(0, internal=80), 0, OURS) == 718
+    assert code(book.add, mapping(0, internal=8080), 0, OURS) == 718
 
 
+@pytest.mark.uda("G-006")
 def test_version_2_has_leases_of_a_week_at_most():
     book = Book(2)
     assert book.add(mapping(), 0).expires == WEEK
     assert book.add(mapping(), WEEK + 1).expires == WEEK
 
 
+@pytest.mark.uda("G-011")
 def test_the_next_free_port():
     book = Book(2)
     book.faults.reserved_ports = {65535}
@@ -141,6 +147,7 @@ def test_ranges():
     assert code(book.within, 1, 2, "TCP", manage=True, caller=OURS) == 606
 
 
+@pytest.mark.uda("G-009")
 def test_the_list_and_its_ends(book):
     assert code(book.at, 0) == 713
     book.faults.list_repeats = True

@@ -37,6 +37,7 @@ def test_a_pinhole_ends_with_its_lease(pinholes, clock):
     assert code(pinholes.update, number, 60) == 704
 
 
+@pytest.mark.uda("G-015")
 def test_the_same_flow_lasts_longer_and_another_is_another(pinholes, clock):
     number = pinholes.add(FLOW, 60)
     clock.advance(30)

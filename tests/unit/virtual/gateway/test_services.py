@@ -77,6 +77,7 @@ async def test_the_default_connection_is_the_only_one(gateway):
     assert service.state_variable("DefaultConnectionService").value == default
 
 
+@pytest.mark.uda("G-015")
 async def test_pinholes(gateway):
     added = await gateway.async_call(FIREWALL, "AddPinhole", *FLOW, 60)
     assert added == {"UniqueID": 1}
@@ -87,6 +88,12 @@ async def test_pinholes(gateway):
     await gateway.async_call(FIREWALL, "UpdatePinhole", 1, 600)
     await gateway.async_call(FIREWALL, "DeletePinhole", 1)
     assert await refusal(gateway, FIREWALL, "DeletePinhole", 1) == 704
+
+
+@pytest.mark.uda("G-015")
+async def test_a_pinhole_has_a_lease_of_a_day_at_most(gateway):
+    lease = gateway.service(FIREWALL).state_variable("A_ARG_TYPE_LeaseTime")
+    assert (lease.min_value, lease.max_value) == (1, 86_400)
 
 
 async def test_the_firewall_tells_of_itself(gateway):

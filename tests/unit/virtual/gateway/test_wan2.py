@@ -21,6 +21,7 @@ def gateway():
     return Gateway(2)
 
 
+@pytest.mark.uda("G-011", "G-012")
 async def test_it_chooses_a_port_lists_and_closes_a_range(gateway):
     for host in ("10.0.0.6", OURS):
         given = await gateway.async_call(
@@ -41,6 +42,7 @@ async def test_it_chooses_a_port_lists_and_closes_a_range(gateway):
     assert refused.value.error_code == 730
 
 
+@pytest.mark.uda("G-006")
 async def test_a_lease_is_a_week_at_most_and_changes_are_counted(gateway):
     service = gateway.service(WAN)
     lease = service.state_variable("PortMappingLeaseDuration")
