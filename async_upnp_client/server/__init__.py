@@ -33,7 +33,7 @@ from async_upnp_client.server.discovery import (
     SsdpAdvertisementAnnouncer,
     SsdpSearchResponder,
 )
-from async_upnp_client.server.eventing import EventSubscriber
+from async_upnp_client.server.eventing import EventSubscriber, Publisher
 from async_upnp_client.server.http import action_handler, subscribe_handler, to_xml, unsubscribe_handler
 from async_upnp_client.server.last_change import (
     AV_TRANSPORT_EVENTS,
@@ -63,6 +63,7 @@ __all__ = [
     "EventSubscriber",
     "LastChangeVariable",
     "NopRequester",
+    "Publisher",
     "SsdpAdvertisementAnnouncer",
     "SsdpSearchResponder",
     "UpnpEventableStateVariable",

@@ -5,6 +5,7 @@ Internet gateway. See ``docs/virtual.rst``.
 """
 
 from async_upnp_client.virtual.clock import Clock, LoopClock, ManualClock
+from async_upnp_client.virtual.faults import Faults
 from async_upnp_client.virtual.generated import generated_library
 from async_upnp_client.virtual.library import ROOT, Entry, Library, Property, Resource
 from async_upnp_client.virtual.media_server import VirtualMediaServer
@@ -14,6 +15,7 @@ __all__ = [
     "ROOT",
     "Clock",
     "Entry",
+    "Faults",
     "Library",
     "LoopClock",
     "ManualClock",

@@ -4,13 +4,11 @@ Derived from by ``av_transport`` and ``rendering_control``. It must not know wha
 """
 
 from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import Any, ClassVar, Final
 
 from async_upnp_client.client import UpnpStateVariable
-from async_upnp_client.client.requester import UpnpRequester
 from async_upnp_client.exceptions import UpnpActionError
-from async_upnp_client.server import UpnpServerAction, UpnpServerService
+from async_upnp_client.virtual.service import VirtualService
 
 INSTANCE: Final = {"InstanceID": "A_ARG_TYPE_InstanceID"}
 """The argument that each action has."""
@@ -18,22 +16,19 @@ INSTANCE: Final = {"InstanceID": "A_ARG_TYPE_InstanceID"}
 Result = dict[str, UpnpStateVariable[Any]]
 
 
-class AvService(UpnpServerService):
+class AvService(VirtualService):
     """A service of which there is the instance 0 alone."""
 
     INVALID_INSTANCE: ClassVar[int]
     """The error code for another instance."""
 
-    def __init__(self, requester: UpnpRequester) -> None:
-        super().__init__(requester)
-        for action in self.actions.values():
-            if isinstance(action, UpnpServerAction) and action.handler is not None:
-                action.handler = partial(self._async_of_instance, action.handler)
-
-    async def _async_of_instance(self, handler: Callable[..., Awaitable[Any]], **values: Any) -> Any:
-        if values["InstanceID"] != 0:
+    async def async_act(
+        self, name: str, handler: Callable[..., Awaitable[Any]], arguments: dict[str, Any]
+    ) -> Any:
+        """Carry out an action of the one instance."""
+        if arguments["InstanceID"] != 0:
             raise UpnpActionError(error_code=self.INVALID_INSTANCE, error_desc="Invalid InstanceID")
-        return await handler(**values)
+        return await super().async_act(name, handler, arguments)
 
     def tell(self, name: str, value: Any) -> None:
         """Set a variable, and have LastChange tell of it if it is another value."""

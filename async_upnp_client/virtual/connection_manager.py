@@ -7,12 +7,12 @@ from typing import Any, ClassVar, Final
 
 from async_upnp_client.exceptions import UpnpActionError
 from async_upnp_client.server import (
-    UpnpServerService,
     callable_action,
     create_event_var,
     create_service_info,
     create_state_var,
 )
+from async_upnp_client.virtual.service import VirtualService
 
 INVALID_CONNECTION: Final = 706
 STATUSES: Final = [
@@ -29,7 +29,7 @@ def protocol_infos(mimes: tuple[str, ...]) -> str:
     return ",".join([f"http-get:*:{mime}:*" for mime in mimes])
 
 
-class ConnectionManager(UpnpServerService):
+class ConnectionManager(VirtualService):
     """One connection, 0, without PrepareForConnection (ConnectionManager:1 §2.4.3)."""
 
     SERVICE_DEFINITION = create_service_info("urn:schemas-upnp-org:service:ConnectionManager:1")

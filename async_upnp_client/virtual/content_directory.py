@@ -10,7 +10,6 @@ from async_upnp_client.client.requester import UpnpRequester
 from async_upnp_client.exceptions import UpnpActionError
 from async_upnp_client.server import (
     UpnpEventableStateVariable,
-    UpnpServerService,
     callable_action,
     create_event_var,
     create_service_info,
@@ -19,6 +18,7 @@ from async_upnp_client.server import (
 from async_upnp_client.virtual.didl import PropertyFilter, build_didl
 from async_upnp_client.virtual.library import Entry, Library
 from async_upnp_client.virtual.search_criteria import CriteriaError, compare, parse_criteria
+from async_upnp_client.virtual.service import VirtualService
 
 INVALID_ARGS: Final = 402
 NO_SUCH_OBJECT: Final = 701
@@ -88,7 +88,7 @@ class Ordered:
         return compare(self.text, other.text) < 0
 
 
-class ContentDirectory(UpnpServerService):
+class ContentDirectory(VirtualService):
     """The library as control points see it. ``base_uri`` is where its bytes are."""
 
     SERVICE_DEFINITION = create_service_info("urn:schemas-upnp-org:service:ContentDirectory:1")

@@ -8,15 +8,16 @@ For tests and demonstrations::
 Built on the public API of ``server``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from aiohttp import web
 
 from async_upnp_client.client.requester import UpnpRequester
-from async_upnp_client.server import UpnpServerDevice, create_device_info
+from async_upnp_client.server import create_device_info
 from async_upnp_client.virtual.connection_manager import ConnectionManager
 from async_upnp_client.virtual.content_directory import ContentDirectory
+from async_upnp_client.virtual.device import VirtualDevice
 from async_upnp_client.virtual.generated import generated_library
 from async_upnp_client.virtual.library import Library
 from async_upnp_client.virtual.streaming import MEDIA_ROUTE, stream
@@ -29,8 +30,11 @@ class Sources(ConnectionManager):
     RENDERING_ID = -1
 
 
-class VirtualMediaServer(UpnpServerDevice):
-    """The media server. ``library`` is what it has, a small generated one unless given."""
+class VirtualMediaServer(VirtualDevice):
+    """The media server. ``library`` is what it has, a small generated one unless given.
+
+    ``without`` names optional actions that it does not have, as ``Search``.
+    """
 
     DEVICE_DEFINITION = create_device_info(
         "urn:schemas-upnp-org:device:MediaServer:1",
@@ -48,8 +52,9 @@ class VirtualMediaServer(UpnpServerDevice):
         config_id: int = 1,
         *,
         library: Library | None = None,
+        without: Collection[str] = (),
     ) -> None:
-        super().__init__(requester, base_uri, boot_id, config_id)
+        super().__init__(requester, base_uri, boot_id, config_id, without=without)
         self.library = generated_library() if library is None else library
         (self.content_directory,) = (one for one in self.own_services if isinstance(one, ContentDirectory))
         (self.connection_manager,) = (one for one in self.own_services if isinstance(one, ConnectionManager))
