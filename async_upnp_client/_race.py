@@ -40,9 +40,10 @@ async def async_first(attempts: Iterable[Callable[[], Coroutine[Any, Any, T]]], 
                 except (UpnpError, OSError) as err:
                     errors[numbers[task]] = err
     finally:
-        for task in running:
+        left = [task for task in numbers if not task.done()]
+        for task in left:
             task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        await asyncio.gather(*left, return_exceptions=True)
     if not errors:
         raise ValueError("Nothing to attempt")
     raise errors[0]
