@@ -105,6 +105,8 @@ class Code(Enum):
     DIDL_CLASS_MISSING = "didl-class-missing", WARNING
     DIDL_CLASS_UNKNOWN = "didl-class-unknown", INFO
     DIDL_PROPERTY_MISSING = "didl-property-missing", INFO
+    OBJECT_UNREADABLE = "object-unreadable", WARNING
+    CONTAINER_UNREADABLE = "container-unreadable", WARNING
 
     # a value in an answer or an event
     VALUE_UNREADABLE = "value-unreadable", WARNING
