@@ -29,6 +29,7 @@ DEBIAN_PACKAGES = (
     "miniupnpc",
     "nftables",
     "gssdp-tools",
+    "tcpdump",
 )
 PROGRAMS = ("minidlnad", "gmediarender")
 DEBIAN_PYTHON = "/usr/bin/python3"  # the one that has the module gi
