@@ -67,6 +67,8 @@ def escape_stray(text: str) -> str:
         parts[1::2] = map(References().__getitem__, parts[1::2])
         text = "".join(parts)
     text = text.replace("&amp;amp;", "&amp;")
+    for after in "<& ":  # in bulk as well
+        text = text.replace(f"<{after}", f"&lt;{after}")
     return "&lt;".join(STRAY_ANGLE.split(text))
 
 
