@@ -7,8 +7,7 @@ It must not know what a body means.
 
 import asyncio
 import logging
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 
 import aiohttp
 from aiohttp import (
@@ -45,13 +44,16 @@ from async_upnp_client.url_policy import UrlPolicy
 
 _LOGGER_TRAFFIC_UPNP = logging.getLogger("async_upnp_client.traffic.upnp")
 
+NO_LIMIT = ClientTimeout()
+"""For aiohttp: the time of the whole exchange is limited here."""
+
 
 async def async_read(stream: StreamReader, limit: int) -> bytes | None:
     """Return the body in `stream`, None if it has more than `limit` bytes."""
     body = bytearray()
     try:
-        async for part in stream.iter_any():
-            body += part
+        while not stream.at_eof():
+            body += await stream.readany()
             if len(body) > limit:
                 return None
     except ClientPayloadError:
@@ -61,31 +63,27 @@ async def async_read(stream: StreamReader, limit: int) -> bytes | None:
     return bytes(body)
 
 
-@contextmanager
-def our_errors(request: HttpRequest, timeout: ClientTimeout) -> Iterator[None]:
-    """Turn what aiohttp raises for `request` into errors of ours that name its method and URL."""
+FOREIGN_ERRORS = (ClientError, HttpProcessingError, OSError, ValueError)
+"""What aiohttp raises. ValueError: text that HTTP cannot carry, like a line break in a header or half a
+surrogate pair; TimeoutError is an OSError."""
+
+
+def our_error(err: Exception, request: HttpRequest, timeout: ClientTimeout) -> UpnpError:
+    """Return the error of ours for one of those; it names method and URL."""
     what = f"{request.method} {request.url}"
-    try:
-        yield
-    except UpnpUrlError as err:
-        raise UpnpUrlError(f"{what}: {err}") from err
-    except UpnpError:
-        raise
-    except TimeoutError as err:
-        raise UpnpConnectionTimeoutError(f"{what}: no complete answer within {timeout.total} s") from err
-    except (ClientConnectionError, OSError) as err:
-        raise UpnpConnectionError(f"{what}: {shown(str(err) or repr(err))}") from err
-    except ClientResponseError as err:
-        raise UpnpClientResponseError(
+    if isinstance(err, TimeoutError):
+        return UpnpConnectionTimeoutError(f"{what}: no complete answer within {timeout.total} s")
+    if isinstance(err, (ClientConnectionError, OSError)):
+        return UpnpConnectionError(f"{what}: {shown(str(err) or repr(err))}")
+    if isinstance(err, ClientResponseError):
+        return UpnpClientResponseError(
             request_info=err.request_info,
             history=err.history,
             status=err.status,
             message=f"{what}: {shown(err.message or repr(err.__cause__))}",
             headers=err.headers,
-        ) from err
-    except (ClientError, HttpProcessingError, ValueError) as err:
-        # ValueError: text that HTTP cannot carry, like a line break in a header or half a surrogate pair
-        raise UpnpCommunicationError(f"{what}: {shown(str(err) or repr(err))}") from err
+        )
+    return UpnpCommunicationError(f"{what}: {shown(str(err) or repr(err))}")
 
 
 async def async_body(response: aiohttp.ClientResponse, request: HttpRequest, limit: int) -> str:
@@ -140,11 +138,11 @@ class AiohttpExchange(UpnpRequester):
         """Send `request` once, with `agent` as USER-AGENT if nobody set one. Raises errors of ours."""
         headers = merged_headers(request, self._http_headers, agent)
         log = _LOGGER_TRAFFIC_UPNP.isEnabledFor(logging.DEBUG)
-        what = f"{request.method} {request.url}"
         if log:
-            _LOGGER_TRAFFIC_UPNP.debug("Sending %s\n%s", shown(what), dump(headers, request.body))
+            what = shown(f"{request.method} {request.url}")
+            _LOGGER_TRAFFIC_UPNP.debug("Sending %s\n%s", what, dump(headers, request.body))
         timeout = self._timeout_for(request)
-        with our_errors(request, timeout):
+        try:
             # aiohttp's own time begins anew with each redirect, and is not for looking names up
             async with asyncio.timeout(timeout.total or None):
                 if request.source is None:
@@ -153,9 +151,15 @@ class AiohttpExchange(UpnpRequester):
                     # a session's connections have one source, so this request has a session of its own
                     async with ClientSession(connector=TCPConnector(local_addr=(request.source, 0))) as own:
                         answer = await self._async_follow(own, request, headers, timeout)
+        except UpnpUrlError as err:
+            raise UpnpUrlError(f"{request.method} {request.url}: {err}") from err
+        except UpnpError:
+            raise
+        except FOREIGN_ERRORS as err:
+            raise our_error(err, request, timeout) from err
         if log:
-            text = dump(answer.headers, answer.body)
-            _LOGGER_TRAFFIC_UPNP.debug("Answer %s to %s\n%s", answer.status_code, shown(what), text)
+            what, text = shown(f"{request.method} {request.url}"), dump(answer.headers, answer.body)
+            _LOGGER_TRAFFIC_UPNP.debug("Answer %s to %s\n%s", answer.status_code, what, text)
         return answer
 
     async def _async_follow(
@@ -187,8 +191,9 @@ class AiohttpExchange(UpnpRequester):
         packets does not say so.
         """
         routes = await async_routes(url, self._url_policy)
+        within = NO_LIMIT
         if len(routes) > 1 and timeout.total:
-            timeout = ClientTimeout(total=timeout.total, sock_connect=timeout.total / len(routes))
+            within = ClientTimeout(sock_connect=timeout.total / len(routes))
         for route in routes:
             try:
                 async with session.request(
@@ -196,7 +201,7 @@ class AiohttpExchange(UpnpRequester):
                     route.url,
                     headers=with_host_header(headers, route.host),
                     data=request.body,
-                    timeout=timeout,
+                    timeout=within,
                     allow_redirects=False,
                     # devices that compress do it wrong as often as right
                     skip_auto_headers=("Accept-Encoding",),

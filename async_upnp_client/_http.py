@@ -25,11 +25,14 @@ def fixed_host_header(url: str) -> dict[str, str]:
 
 def merged_headers(request: HttpRequest, defaults: Mapping[str, str], agent: str | None) -> dict[str, str]:
     """Return the headers to send, spelled as given: those of `request` win over `defaults`, over `agent`."""
-    headers = CaseInsensitiveDict(fixed_host_header(str(request.url)))
-    for some in ({"User-Agent": agent} if agent else {}, defaults, request.headers):
-        for name, value in some.items():
-            headers[name] = value
-    return dict(headers.items())
+    headers = fixed_host_header(str(request.url))
+    if agent:
+        headers["User-Agent"] = agent
+    for some in (defaults, request.headers):
+        headers.update(some.items())
+    if len({name.lower() for name in headers}) == len(headers):
+        return headers
+    return CaseInsensitiveDict(headers).as_dict()  # of two spellings the later
 
 
 def is_whole(body: bytes) -> bool:
