@@ -61,6 +61,15 @@ class CallGate:
                     self._waiting.remove(waiter)
             raise
 
+    async def __aenter__(self) -> None:
+        """Wait to be let in, at once where there is a place."""
+        if not self.enter():
+            await self.async_wait()
+
+    async def __aexit__(self, *_: object) -> None:
+        """Leave."""
+        self.leave()
+
     def leave(self) -> None:
         """End a call that was let in, and let in the next one."""
         waiting = self._waiting

@@ -5,14 +5,12 @@ single services mean.
 """
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar, Final
 
 from async_upnp_client._headers import CaseInsensitiveDict, shown
-from async_upnp_client.client.action import UpnpAction
 from async_upnp_client.client.device import UpnpDevice
 from async_upnp_client.client.service import EventCallbackType, UpnpService
 from async_upnp_client.client.state_variable import UpnpStateVariable
@@ -22,10 +20,9 @@ from async_upnp_client.exceptions import (
     UpnpConnectionError,
     UpnpError,
     UpnpResponseError,
-    UpnpValueError,
 )
 from async_upnp_client.profiles._renewal import is_void, pause, retry_pause, seconds_left
-from async_upnp_client.profiles._versions import version
+from async_upnp_client.profiles._services import ServicesByAlias
 from async_upnp_client.search import async_search
 
 _LOGGER = logging.getLogger(__name__)
@@ -46,7 +43,7 @@ def find_device_of_type(device: UpnpDevice, device_types: Collection[str]) -> Up
     raise UpnpError(f"Could not find device of type: {', '.join(device_types)}")
 
 
-class UpnpProfileDevice:
+class UpnpProfileDevice(ServicesByAlias):
     """A device of a certain kind, which may be embedded in another; base of the profiles.
 
     Subclasses name the types of device, the ids of services that have to be there, and the types of services
@@ -55,7 +52,6 @@ class UpnpProfileDevice:
 
     DEVICE_TYPES: ClassVar[list[str]] = []
     SERVICE_IDS: ClassVar[Collection[str]] = frozenset()
-    _SERVICE_TYPES: ClassVar[Mapping[str, Collection[str]]] = {}
 
     @classmethod
     async def async_search(
@@ -92,8 +88,8 @@ class UpnpProfileDevice:
 
     def __init__(self, device: UpnpDevice, event_handler: UpnpEventHandler | None) -> None:
         """Take a device; UpnpError if neither it nor one embedded in it is of the kind."""
+        super().__init__(find_device_of_type(device, self.DEVICE_TYPES))
         self.device = device
-        self.profile_device = find_device_of_type(device, self.DEVICE_TYPES)
         self.on_event: EventCallbackType | None = None
         """Called with the service and the variables that have changed; with none if its events were lost."""
         self._event_handler = event_handler
@@ -152,69 +148,6 @@ class UpnpProfileDevice:
             icons = [icon for icon in self.profile_device.icons if icon.url]
             self._icon = max(icons, key=_worth).url if icons else None
         return self._icon
-
-    # --- Services ---
-
-    def _service(self, service_type_abbreviation: str) -> UpnpService | None:
-        """Give the service of an alias, of several versions the newest; None if there is none."""
-        types = self._SERVICE_TYPES.get(service_type_abbreviation, ())
-        for service_type in sorted(types, key=version, reverse=True):
-            service = self.profile_device.find_service(service_type)
-            if service is not None:
-                return service
-        return None
-
-    def _state_variable(
-        self, service_type_abbreviation: str, state_variable_name: str
-    ) -> UpnpStateVariable[Any] | None:
-        """Give a state variable of the service of an alias; None if there is no such service or variable."""
-        service = self._service(service_type_abbreviation)
-        if service is None or not service.has_state_variable(state_variable_name):
-            return None
-        return service.state_variable(state_variable_name)
-
-    def _action(self, service_type_abbreviation: str, action_name: str) -> UpnpAction | None:
-        """Give an action of the service of an alias; None if there is no such service or action."""
-        service = self._service(service_type_abbreviation)
-        if service is None or not service.has_action(action_name):
-            return None
-        return service.action(action_name)
-
-    def _interesting_service(self, service: UpnpService) -> bool:
-        """Tell whether the profile has to do with a service, and subscribes to it."""
-        return any(service.service_type in types for types in self._SERVICE_TYPES.values())
-
-    async def _async_poll_state_variables(
-        self, service_name: str, action_names: str | Sequence[str], **in_args: Any
-    ) -> None:
-        """Call actions, and set the state variables that their answers tell; ``_on_event`` for the changed.
-
-        What the service has not got is left out, and so is what the device refuses. Raises UpnpError for a
-        missing argument, UpnpCommunicationError where the device cannot be reached.
-        """
-        service = self._service(service_name)
-        if service is None:
-            return
-        names = [action_names] if isinstance(action_names, str) else action_names
-        changed: list[UpnpStateVariable[Any]] = []
-        for name in names:
-            action = self._action(service_name, name)
-            if action is None:
-                continue
-            try:
-                result = await action.async_call(**in_args)
-            except UpnpResponseError as err:
-                _LOGGER.debug("%s refuses %s: %s", service, name, shown(err))
-                continue
-            for argument in action.out_arguments():
-                variable = argument.related_state_variable
-                if argument.name not in result or variable.value == result[argument.name]:
-                    continue
-                with contextlib.suppress(UpnpValueError):
-                    variable.value = result[argument.name]
-                    changed.append(variable)
-        if changed:
-            self._on_event(service, changed)
 
     # --- Events ---
 
@@ -286,17 +219,31 @@ class UpnpProfileDevice:
 
     async def _async_subscribe_all(self) -> None:
         """Subscribe to all interesting services; after an error to none."""
+        services = [
+            service
+            for service in self.profile_device.all_services
+            # one without events would refuse, and take the others with it
+            if self._interesting_service(service) and service.event_sub_url
+        ]
+        # what is granted after another one was refused has to be known, to be cancelled
+        results = await asyncio.gather(
+            *(self._async_subscribe_in_turn(service) for service in services), return_exceptions=True
+        )
         try:
-            for service in self.profile_device.all_services:
-                # one without events would refuse, and take the others with it
-                if self._interesting_service(service) and service.event_sub_url:
-                    await self._async_subscribe(service)
+            for result in results:
+                if isinstance(result, BaseException):
+                    raise result
         except UpnpError as err:
             quiet = isinstance(err, UpnpResponseError) and not self._subscriptions
             level = logging.DEBUG if quiet else logging.WARNING
             _LOGGER.log(level, "%s: could not subscribe: %s", self.name, shown(err))
             await self.async_unsubscribe_services()
             raise
+
+    async def _async_subscribe_in_turn(self, service: UpnpService) -> None:
+        """Subscribe among the calls to the device: one that takes few at a time takes few of these."""
+        async with service.device.root_device.call_gate:
+            await self._async_subscribe(service)
 
     async def _async_subscribe(self, service: UpnpService) -> None:
         if self._event_handler is None:
