@@ -8,7 +8,16 @@ from tests.architecture.test_floors import FLOORS, HEIGHTS, WIRE
 FROM_THE_WIRE_UP = frozenset(
     name for floor, names in FLOORS.items() if HEIGHTS[floor] >= WIRE for name in names
 )
-XML = frozenset({"_xml", "_xml_bounds", "_xml_repair", "_xml_sliced", "profiles.dlna.last_change"})
+XML = frozenset(
+    {
+        "_xml",
+        "_xml_bounds",
+        "_xml_repair",
+        "_xml_sliced",
+        "profiles.dlna.last_change",
+        "profiles.dlna.last_change_handlers",
+    }
+)
 
 DOORS: dict[str, frozenset[str]] = {
     "aiohttp": frozenset(

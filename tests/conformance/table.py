@@ -33,7 +33,7 @@ CHAPTERS = {
     "O": "OpenHome",
 }
 # What has to be held: the chapters of the architecture and its profiles, save what one may leave out.
-CHAPTERS_HELD = frozenset("DVSTCEGRO")
+CHAPTERS_HELD = frozenset("DVSTCEAGRO")
 ROLES_HELD = frozenset({"CP", "both", "device"})
 LEVELS_HELD = frozenset({"MUST", "MUST NOT", "SHOULD"})
 

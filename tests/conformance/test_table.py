@@ -112,15 +112,15 @@ def test_a_row_counts_once_in_the_table():
     missing = Row("D-002", "1", "both", "SHOULD", "b")
     optional = Row("D-003", "1", "CP", "MAY", "c")
     device = Row("D-004", "1", "device", "MUST", "d", "not built")
-    profile = Row("A-001", "1", "CP", "MUST", "e")
+    profile = Row("X-001", "1", "CP", "MUST", "e")
     rows = {row.id: row for row in (held, missing, optional, device, profile)}
     marks = [Mark("D-001", "test_a.py", "test_a", 1), Mark("D-004", "test_a.py", "test_d", 2)]
-    table = Table(rows, [*marks, Mark("X-001", "test_a.py", "test_x", 3)])
+    table = Table(rows, [*marks, Mark("Y-001", "test_a.py", "test_x", 3)])
     assert table.covered == [held]
     assert table.missing == [missing]
     assert table.open == [optional, profile]
     assert table.not_applicable == [device]
-    assert [mark.row for mark in table.unknown] == ["X-001"]
+    assert [mark.row for mark in table.unknown] == ["Y-001"]
     assert not table.failing
     expected = Table(rows, [Mark("D-001", "test_a.py", "test_a", 1, expected_to_fail=True)])
     assert expected.failing == [held]

@@ -15,12 +15,28 @@ import pytest
 
 from async_upnp_client.aiohttp import AiohttpRequester
 from async_upnp_client.client_factory import UpnpFactory
+from async_upnp_client.server import UpnpServer
+from async_upnp_client.virtual import VirtualRenderer
+from async_upnp_client.virtual.fetching import Head
 from tests.support import openhome
 from tests.support.cli_device import CliDevice, announce
 from tests.support.device_server import served
 from tests.support.gateway import Gateway
 from tests.support.soap_device import SoapDevice, SoapService
 from tests.support.udp import GROUP, free_port, peer
+from tests.unit.virtual.test_media import wav
+
+
+class Playing(VirtualRenderer):
+    """A renderer for which every song is a second long."""
+
+    def __init__(self, *arguments, **named):
+        super().__init__(*arguments, **named)
+        self.av_transport.fetch = self.fetched
+
+    async def fetched(self, url):
+        return Head("audio/wav", wav(1.0))
+
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 NEVER = 30  # seconds after which a test has failed
@@ -180,6 +196,26 @@ async def test_locate_device_has_a_sentence_for_one_that_is_nowhere(device):
     nobody = f"uuid:{uuid4()}"
     code, out, err = await run("locate_device.py", nobody, "--source", "127.0.0.1", "--timeout", "1")
     assert (code, out, err) == (1, [f"{nobody} not found in 1 s"], "")
+
+
+async def test_play_on_renderer_plays_to_the_end():
+    url = f"http://127.0.0.1:{free_port()}/one%20song.wav"
+    async with UpnpServer(Playing, ("127.0.0.1", 0), (GROUP, free_port())) as server:
+        code, out, err = await run("play_on_renderer.py", server.location, url)
+        assert (code, out, err) == (0, ["Virtual renderer: one song.wav"], "")
+        assert server.device.av_transport.playback.media.uri == url
+
+
+async def test_follow_renderer_shows_each_change():
+    async with UpnpServer(Playing, ("127.0.0.1", 0), (GROUP, free_port())) as server:
+        process = await start("follow_renderer.py", server.location)
+        async with asyncio.timeout(NEVER):
+            assert b"NO_MEDIA_PRESENT" in await process.stdout.readline()
+            server.device.rendering_control.take_volume("Master", 20)
+            while b"volume 20%" not in await process.stdout.readline():
+                assert not process.stdout.at_eof()
+        process.send_signal(signal.SIGINT)
+        assert (await ended(process))[0::2] == (0, "")
 
 
 async def test_open_port_opens_it_as_long_as_it_runs():

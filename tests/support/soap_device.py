@@ -40,10 +40,15 @@ class SoapService:
     actions: Mapping[str, tuple[Arguments, Arguments]]
     variables: Mapping[str, str] = field(default_factory=dict)
     answers: dict[str, Answer] = field(default_factory=dict)
+    related: Mapping[str, str] = field(default_factory=dict)
+    """The variables of arguments that are not named like them."""
+    declared: Sequence[Variable] = ()
+    """Variables with more than a type: allowed values, a range."""
 
     def description(self) -> str:
         """Return its description; an argument's variable is named by the action, but for what is evented."""
         variables = {name: Variable(name, kind, "yes") for name, kind in self.variables.items()}
+        variables |= {variable.name: variable for variable in self.declared}
         actions = []
         for name, (inputs, outputs) in self.actions.items():
             listed: list[list[tuple[str, str]]] = []
@@ -51,6 +56,7 @@ class SoapService:
                 pairs = []
                 for argument, kind in arguments.items():
                     related = argument if argument in self.variables else f"A_ARG_TYPE_{name}_{argument}"
+                    related = self.related.get(argument, related)
                     if argument == "Value" and name in self.variables:
                         related = name
                     variables.setdefault(related, Variable(related, kind))

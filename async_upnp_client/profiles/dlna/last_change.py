@@ -7,6 +7,7 @@ services nor events, and it has no way to fail; what cannot be read is not in th
 
 import re
 import sys
+from dataclasses import dataclass
 from xml.parsers.expat import ExpatError, ParserCreate
 
 MAX_CHARACTERS = 1024 * 1024
@@ -22,20 +23,35 @@ _AMPERSAND = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class LastChange:
+    """What a LastChange tells, values as text in UPnP's form."""
+
+    instances: dict[str, dict[str, str]]
+    """Values by variable by instance, of the Master channel where there are channels."""
+    channels: dict[tuple[str, str], dict[str, str]]
+    """Values by variable, of the other channels, by instance and channel as the device names it."""
+
+
 def parse_last_change(text: str) -> dict[str, dict[str, str]]:
     """Values by variable by instance, of the Master channel where there are channels.
 
     Names come without namespace prefix. An instance that is named without any value has an
     empty mapping. Never raises: what could be read before an error counts.
     """
+    return read_last_change(text).instances
+
+
+def read_last_change(text: str) -> LastChange:
+    """Read the whole of a text, as ``parse_last_change`` does the values of the Master channel."""
     text = _from_first_tag(text[:MAX_CHARACTERS])
     reader = _Reader()
-    if reader.read(text):
-        return reader.changes
-    # forgives a bare "&" in titles, names and URLs, and control characters (row A-003)
-    second = _Reader()
-    second.read(_repaired(text))
-    return max(reader.changes, second.changes, key=_number_of_values)
+    if not reader.read(text):
+        # forgives a bare "&" in titles, names and URLs, and control characters (row A-003)
+        second = _Reader()
+        second.read(_repaired(text))
+        reader = max(reader, second, key=_Reader.number_of_values)
+    return LastChange(reader.changes, reader.channels)
 
 
 def _from_first_tag(text: str) -> str:
@@ -62,10 +78,6 @@ def _repaired_reference(match: re.Match[str]) -> str:
     return "&amp;" if match[0] == "&" else match[0]
 
 
-def _number_of_values(changes: dict[str, dict[str, str]]) -> int:
-    return sum(len(variables) for variables in changes.values())
-
-
 def _attribute(attributes: dict[str, str], name: str) -> str | None:
     """Value of an attribute, whatever the case of its name (row A-002: devices write Channel, Val)."""
     value = attributes.get(name)
@@ -85,6 +97,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.changes: dict[str, dict[str, str]] = {}
+        self.channels: dict[tuple[str, str], dict[str, str]] = {}
         self._instance = DEFAULT_INSTANCE
         self._depth = 0
         self._holder_depth = 1  # of the element whose children are variables: the root, or an InstanceID
@@ -110,6 +123,10 @@ class _Reader:
             self._parser.CharacterDataHandler = None
         return True
 
+    def number_of_values(self) -> int:
+        """How much was found."""
+        return sum(len(variables) for variables in (*self.changes.values(), *self.channels.values()))
+
     def _refuse(self, *_declaration: object) -> None:
         raise _EntityRefusedError
 
@@ -126,6 +143,8 @@ class _Reader:
         channel = _attribute(attributes, "channel")
         # no channel means Master (row A-002); other channels would overwrite its value
         if channel and channel.strip().lower() != "master":
+            if value is not None:
+                self.channels.setdefault((self._instance, channel.strip()), {})[name] = value
             return
         if value is not None:
             self.changes.setdefault(self._instance, {})[name] = value
