@@ -203,6 +203,7 @@ async def test_play_on_renderer_plays_to_the_end():
     async with UpnpServer(Playing, ("127.0.0.1", 0), (GROUP, free_port())) as server:
         code, out, err = await run("play_on_renderer.py", server.location, url)
         assert (code, out, err) == (0, ["Virtual renderer: one song.wav"], "")
+        assert isinstance(server.device, Playing)
         assert server.device.av_transport.playback.media.uri == url
 
 
@@ -211,6 +212,7 @@ async def test_follow_renderer_shows_each_change():
         process = await start("follow_renderer.py", server.location)
         async with asyncio.timeout(NEVER):
             assert b"NO_MEDIA_PRESENT" in await process.stdout.readline()
+            assert isinstance(server.device, Playing)
             server.device.rendering_control.take_volume("Master", 20)
             while b"volume 20%" not in await process.stdout.readline():
                 assert not process.stdout.at_eof()
