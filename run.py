@@ -18,7 +18,7 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parent
 HELP = {
     "test": "run the tests; what follows is for pytest. Those with real devices need root and packages",
-    "demo": "find, describe, call and hear a device of our own, on this machine",
+    "demo": "find, describe, call and hear devices of our own, on this machine",
     "lint": "look for bad habits: ruff, and its format",
     "types": "check the types: mypy",
     "conformance": "print which tests hold which row of the UPnP architecture; --rst writes the page of it",
@@ -96,7 +96,7 @@ def run_types(rest: Sequence[str]) -> int:
 
 
 def run_demo(rest: Sequence[str]) -> int:
-    """Show the main job on a device of our own, on this machine."""
+    """Show the main job on devices of our own, on this machine."""
     if rest:
         raise SetUpError(f"demo takes no arguments: {' '.join(rest)}")
     return run([environment("test") / "upnp-client", "demo"])

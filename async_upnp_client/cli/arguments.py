@@ -61,7 +61,12 @@ def build_parser() -> argparse.ArgumentParser:
         ("describe", "show what a device has: services, actions, variables", _add_device),
         ("call-action", "call an action", _add_call_action),
         ("subscribe", "subscribe to services, show events", _add_subscribe),
-        ("demo", "show all of that on a device of our own, on this machine alone", _add_nothing),
+        (
+            "serve",
+            "be a device that is not there, until interrupted: for tests of control points",
+            _add_serve,
+        ),
+        ("demo", "show all of that on devices of our own, on this machine alone", _add_nothing),
     )
     for name, text, add in adders:
         add(commands.add_parser(name, parents=[common], help=text, description=sentence(text)))
@@ -129,6 +134,10 @@ def _add_ssdp_options(parser: argparse.ArgumentParser, *, target_help: str) -> N
         "(default: without a target, all interfaces)",
     )
     parser.add_argument("--target", type=address, metavar="ADDRESS", help=target_help)
+    _add_target_port(parser)
+
+
+def _add_target_port(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--target_port",
         "--target-port",
@@ -149,6 +158,23 @@ def _add_call_action(parser: argparse.ArgumentParser) -> None:
 
 def _add_nothing(parser: argparse.ArgumentParser) -> None:
     """Take no more than what all commands take."""
+
+
+def _add_serve(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("kind", choices=("renderer", "media-server", "gateway"), help="what to be")
+    parser.add_argument(
+        "--bind",
+        type=address,
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="our own address to be found at; several, each with its --bind "
+        "(default: the one by which the outside is reached)",
+    )
+    parser.add_argument("--port", type=port, default=0, metavar="PORT", help="our port (default: any)")
+    parser.add_argument("--name", metavar="NAME", help="what control points show")
+    parser.add_argument("--udn", metavar="UDN", help="uuid:... (default: the same for each name here)")
+    _add_target_port(parser)
 
 
 def _add_subscribe(parser: argparse.ArgumentParser) -> None:

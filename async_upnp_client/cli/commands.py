@@ -20,6 +20,7 @@ from async_upnp_client.cli.errors import command_error
 from async_upnp_client.cli.eventing import subscribe
 from async_upnp_client.cli.locating import locate
 from async_upnp_client.cli.output import ExitCode, Output
+from async_upnp_client.cli.serve import serve
 from async_upnp_client.exceptions import UpnpError
 
 Command = Callable[[argparse.Namespace, Output], Coroutine[Any, Any, None]]
@@ -31,6 +32,7 @@ COMMANDS: Mapping[str, Command] = {
     "describe": describe,
     "call-action": call_action,
     "subscribe": subscribe,
+    "serve": serve,
     "demo": demo,
     "igd status": gateway.status,
     "igd list": gateway.list_mappings,
@@ -41,7 +43,9 @@ COMMANDS: Mapping[str, Command] = {
     "igd watch": gateway.watch,
 }
 
-ENDED_BY_INTERRUPT = frozenset({"advertisements", "subscribe", "igd open", "igd pinhole", "igd watch"})
+ENDED_BY_INTERRUPT = frozenset(
+    {"advertisements", "subscribe", "serve", "igd open", "igd pinhole", "igd watch"}
+)
 """Commands that go on until they are interrupted, which is then no failure."""
 
 

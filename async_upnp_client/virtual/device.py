@@ -5,6 +5,7 @@
 
 from collections import deque
 from collections.abc import Collection
+from typing import Self, cast
 
 from async_upnp_client.client.requester import UpnpRequester
 from async_upnp_client.server import UpnpServerDevice
@@ -14,6 +15,13 @@ from async_upnp_client.virtual.service import MOST_CALLS, Call, VirtualService
 
 class VirtualDevice(UpnpServerDevice):
     """A device of virtual services. ``without`` names optional actions that it does not have."""
+
+    @classmethod
+    def named(cls, name: str, udn: str | None = None) -> type[Self]:
+        """Give the class of such devices with another name, and maybe a UDN that stays the same."""
+        info = cls.DEVICE_DEFINITION._replace(friendly_name=name)
+        members = {"DEVICE_DEFINITION": info if udn is None else info._replace(udn=udn)}
+        return cast("type[Self]", type(cls.__name__, (cls,), members))
 
     def __init__(
         self,

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.cli_device import EMBEDDED_UDN, UDN, CliDevice, announce
+from tests.support.udp import free_port
 
 CLI = [sys.executable, "-W", "error", "-m", "async_upnp_client.cli"]
 FULL = Path("/dev/full")
@@ -462,3 +463,20 @@ class TestStreams:
         assert process.returncode == 1
         assert err.decode().startswith("upnp-client: results cannot be written: ")
         assert err.count(b"\n") == 1
+
+
+async def test_a_device_is_served_until_it_is_interrupted():
+    process = await start("serve", "media-server", "--bind", "127.0.0.1", "--target-port", str(free_port()))
+    async with asyncio.timeout(NEVER):
+        first = json.loads(await process.stdout.readline())
+        described = await run("describe", first["location"])
+        process.send_signal(signal.SIGINT)
+        out, err = await process.communicate()
+    assert described.results[0]["device"]["udn"] == first["udn"]
+    assert (process.returncode, out, err) == (0, b"", b"upnp-client: interrupted\n")
+
+
+async def test_the_demonstration_ends_by_itself():
+    shown = await run("demo")
+    assert shown.code == 0, shown.err
+    assert shown.err.splitlines()[-1].endswith("that is all")

@@ -34,11 +34,12 @@ def test_every_command_of_the_command_line_is_here():
         ["describe", URL],
         ["call-action", URL, "a"],
         ["subscribe", URL, "a"],
+        ["serve", "renderer"],
         *(["igd", verb, URL] for verb in ("status", "list", "watch")),
         *(["igd", verb, URL, "80"] for verb in ("add", "open", "delete", "pinhole")),
     ):
         assert parse_arguments([command, *more]).command in COMMANDS
-    assert len(COMMANDS) == 14
+    assert len(COMMANDS) == 15
     assert set(COMMANDS) >= ENDED_BY_INTERRUPT
 
 

@@ -27,3 +27,10 @@ async def test_it_can_do_without_an_action(make: type[VirtualRenderer], action: 
     assert found[1] == []
     await whole.async_stop()
     await less.async_stop()
+
+
+def test_it_can_have_another_name() -> None:
+    kitchen = VirtualRenderer.named("Kitchen", "uuid:1")
+    assert issubclass(kitchen, VirtualRenderer)
+    assert (kitchen.DEVICE_DEFINITION.friendly_name, kitchen.DEVICE_DEFINITION.udn) == ("Kitchen", "uuid:1")
+    assert VirtualRenderer.named("Hall").DEVICE_DEFINITION.udn == VirtualRenderer.DEVICE_DEFINITION.udn
