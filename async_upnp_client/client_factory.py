@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any, Final
 from weakref import WeakValueDictionary
 
@@ -61,6 +62,10 @@ _LOGGER = logging.getLogger(__name__)
 
 # Statuses that say that there is no service description at its URL.
 GONE: Final = frozenset({404, 410})
+
+# The service descriptions that services have: those of one model are the same, and so are those of a device
+# that is described anew. By digest, as a text takes half the memory of what it says; kept by the services.
+DOCUMENTS: Final[WeakValueDictionary[tuple[bytes, bool, Limits], ServiceDocument]] = WeakValueDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +244,7 @@ class UpnpFactory:
                 if fallback == url:
                     raise
                 text, by_fallback = await self._async_get_scpd(fallback, gate), True
-            document = parse_service_document(text, strict=not self._non_strict, limits=self._limits)
+            document = service_document(text, strict=not self._non_strict, limits=self._limits)
         except (UpnpError, OSError) as err:
             if not self._non_strict:
                 raise
@@ -317,6 +322,7 @@ class UpnpFactory:
             self._on_post_call_action,
             limits=self._limits,
         )
+        service.document = described.document
         for found in (*declared, *described.diagnostics, *described.document.diagnostics):
             service.add_diagnostic(found)
         for name, wrong in described.document.action_diagnostics.items():
@@ -326,6 +332,15 @@ class UpnpFactory:
 
     def _build_variable(self, info: StateVariableInfo) -> UpnpStateVariable[Any]:
         return UpnpStateVariable(info, value_validator(info.type_info, strict=not self._non_strict))
+
+
+def service_document(text: str, *, strict: bool, limits: Limits) -> ServiceDocument:
+    """Return what a service description says: read, or had by a service that is described alike."""
+    key = (blake2b(text.encode(errors="surrogatepass")).digest(), strict, limits)
+    document = DOCUMENTS.get(key)
+    if document is None:
+        document = DOCUMENTS[key] = parse_service_document(text, strict=strict, limits=limits)
+    return document
 
 
 def report(device: UpnpDevice) -> None:

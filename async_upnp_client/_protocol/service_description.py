@@ -54,7 +54,7 @@ YES: Final = frozenset({"yes", "1", "true"})
 NAMELESS: Final = "nameless"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class ServiceDocument:
     """A service as described. An argument's state variable may be missing if not read strictly.
 

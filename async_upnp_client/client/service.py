@@ -56,6 +56,9 @@ class UpnpService(Diagnosed):
         self.on_post_call_action = on_post_call_action
         self.on_event: EventCallbackType | None = None
         """Called with the service and the variables that an event brought, the invalid ones included."""
+        self.document: object = None
+        """What actions and variables were made of, kept to be shared with other services that are described
+        alike; for ``client_factory``."""
         self._service_info = service_info
         self._device: UpnpDevice | None = None
         self._urls: dict[str, tuple[str, str]] = {}
@@ -76,6 +79,7 @@ class UpnpService(Diagnosed):
         The requester, the device, the hooks, ``on_event`` and the values of the variables stay.
         """
         self._service_info = new_service.service_info
+        self.document = new_service.document
         self._diagnostics.take(new_service.own_diagnostics)
         self._urls.clear()
 

@@ -1,7 +1,9 @@
 """From the URL of a description to a device: what is asked for, when, and what comes of failures."""
 
 import asyncio
+import gc
 import logging
+import weakref
 from dataclasses import replace
 from typing import Any
 
@@ -698,3 +700,25 @@ async def test_how_many_diagnostics_are_kept_is_the_callers_choice():
     for limits in (Limits(diagnostics=3), Limits(diagnostics=200)):
         device = await UpnpFactory(requester, limits=limits).async_create_device(URL)
         assert len(device.diagnostics) == limits.diagnostics
+
+
+async def test_services_that_are_described_alike_share_what_their_description_says():
+    requester = table(Device(services=[service("A"), service("B")]), A=None, B=None)
+    devices = [await create(requester), await create(requester)]
+    variables = [one.state_variable("Level") for device in devices for one in device.all_services]
+    assert len(variables) == 4
+    assert len({id(variable.info) for variable in variables}) == 1
+    variables[0].value = 7
+    assert [variable.value for variable in variables] == [7, None, None, None]
+    not_strict = await create(requester, non_strict=True)
+    assert not_strict.all_services[0].state_variable("Level").info is not variables[0].info
+
+
+async def test_a_description_is_kept_no_longer_than_the_services_that_it_describes():
+    scpd = service_description([Variable("OfThisTest")])
+    device = await create(table(Device(services=[service("A")]), A=scpd))
+    document = weakref.ref(device.all_services[0].document)
+    assert document() is not None
+    del device
+    gc.collect()
+    assert document() is None
