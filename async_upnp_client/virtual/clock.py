@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
+import time
 from collections.abc import Callable
 from typing import Protocol
 
@@ -34,8 +35,11 @@ class LoopClock:
     """The clock of the loop that runs when it is asked."""
 
     def time(self) -> float:
-        """Give the time of the loop."""
-        return asyncio.get_running_loop().time()
+        """Give the time of the loop; where none runs, that which the loops of asyncio go by."""
+        try:
+            return asyncio.get_running_loop().time()
+        except RuntimeError:
+            return time.monotonic()
 
     def call_at(self, when: float, callback: Callable[[], object]) -> Timer:
         """Have the loop call at a time."""

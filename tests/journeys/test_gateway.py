@@ -15,17 +15,18 @@ import pytest
 
 from async_upnp_client.aiohttp import AiohttpNotifyServer, AiohttpRequester
 from async_upnp_client.client_factory import UpnpFactory
-from async_upnp_client.exceptions import UpnpActionError, UpnpConnectionTimeoutError
+from async_upnp_client.exceptions import UpnpActionError, UpnpConnectionTimeoutError, UpnpValueDecodeError
 from async_upnp_client.limits import Limits
-from async_upnp_client.profiles.igd import CapabilityState, IgdDevice, IgdStateItem
+from async_upnp_client.profiles.igd import AddressKind, CapabilityState, IgdDevice, IgdStateItem
 from async_upnp_client.server import UpnpServer
 from async_upnp_client.virtual.gateway import Mapping, VirtualGateway
 from tests.support.one_connection import OneConnection
-from tests.support.udp import GROUP, free_port
+from tests.support.udp import GROUP, free_port, ipv6_addresses
 from tests.support.virtual_gateway import ADDRESS, HOST
 from tests.support.virtual_time import pass_time, run
 
 OTHERS = "192.0.2.99"
+OURS = "::1"
 FOREIGN = Mapping("", 8080, "TCP", 80, OTHERS, description="another's")
 OWN = Mapping("", 8080, "TCP", 8080, HOST, description="async-upnp-client")
 
@@ -33,11 +34,11 @@ OWN = Mapping("", 8080, "TCP", 8080, HOST, description="async-upnp-client")
 class Home:
     """A virtual gateway on loopback and our control point beside it."""
 
-    def __init__(self, version: int = 1, **options: Any) -> None:
-        loop = asyncio.get_running_loop()
+    def __init__(self, version: int = 1, *, ipv6: bool = False, **options: Any) -> None:
         options.setdefault("external_address", ADDRESS)
-        self.gateway = VirtualGateway(version, clock=loop.time, **options)
-        self.server = UpnpServer(self.gateway.device_class, (HOST, 0), (GROUP, free_port()))
+        self.gateway = VirtualGateway(version, **options)
+        source, target = ((OURS, 0, 0, 0), ("ff02::c", free_port(), 0, 0)) if ipv6 else ((HOST, 0), None)
+        self.server = UpnpServer(self.gateway.device_class, source, target or (GROUP, free_port()))
 
     async def async_igd(self, handler: Any = None, location: str | None = None, **options: Any) -> IgdDevice:
         """Describe the gateway."""
@@ -59,11 +60,18 @@ class Home:
 Scenario = Callable[[Home, IgdDevice], Coroutine[Any, Any, None]]
 
 
-def play(scenario: Scenario, version: int = 1, mappings: tuple[Mapping, ...] = (), **faults: Any) -> None:
+def play(
+    scenario: Scenario,
+    version: int = 1,
+    mappings: tuple[Mapping, ...] = (),
+    *,
+    ipv6: bool = False,
+    **faults: Any,
+) -> None:
     """Play a scenario with a gateway that has these mappings and faults."""
 
     async def main() -> None:
-        home = Home(version)
+        home = Home(version, ipv6=ipv6)
         for mapping in mappings:
             home.gateway.mappings.add(mapping, 0)
         vars(home.gateway.faults).update(faults)
@@ -390,6 +398,89 @@ def test_events_tell_what_changes():
             await server.async_stop_server()
 
     play(scenario)
+
+
+@pytest.mark.uda("G-010")
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        ("", AddressKind.NONE),
+        ("0.0.0.0", AddressKind.NONE),
+        ("not connected", AddressKind.NONE),
+        ("100.64.1.2", AddressKind.CARRIER_NAT),
+        ("192.168.178.2", AddressKind.PRIVATE),
+    ],
+)
+def test_an_address_that_nobody_reaches_is_told_as_what_it_is(answer, kind):
+    async def scenario(home, igd):
+        (connection,) = await igd.async_wan_connections()
+        assert connection.address_kind is kind
+        async with igd.port_mapping(8080) as mapping:
+            assert mapping.external_address == answer
+        assert home.ports == []
+
+    play(scenario, answer={"GetExternalIPAddress": {"NewExternalIPAddress": answer}})
+
+
+def test_nonsense_for_a_number_costs_no_more_than_itself():
+    async def scenario(home, igd):
+        state = await igd.async_get_traffic_and_status_data()
+        assert state.uptime is None
+        assert isinstance(state.bytes_sent, UpnpValueDecodeError)
+        assert state.packets_sent >= 0
+        assert state.external_ip_address == ADDRESS
+
+    answer = {"GetStatusInfo": {"NewUptime": "unknown"}, "GetTotalBytesSent": {"NewTotalBytesSent": "many"}}
+    play(scenario, answer=answer)
+
+
+# --- Pinholes ---
+
+with_ipv6 = pytest.mark.skipif(
+    OURS not in {address for address, _, _ in ipv6_addresses()}, reason="needs ::1 on this machine"
+)
+
+
+@with_ipv6
+@pytest.mark.uda("G-015", "G-016")
+def test_a_pinhole_is_renewed_back_after_a_restart_and_closed():
+    async def scenario(home, igd):
+        pinholes = home.gateway.pinholes
+        lease = timedelta(minutes=20)
+        async with igd.pinhole(8080, internal_client=OURS, lease=lease) as pinhole:
+            for _ in range(10):
+                await pass_time(299)
+                assert list(pinholes.all()) == [pinhole.pinhole_id] == [1]
+            assert home.called("AddPinhole") == 1
+            assert home.called("UpdatePinhole") >= 4
+            assert {call.caller for call in home.gateway.calls} == {OURS}
+            home.gateway.reboot()
+            await pass_time(61)
+            assert list(pinholes.all()) == [pinhole.pinhole_id] == [2]
+        assert pinholes.all() == {}
+
+    play(scenario, 2, ipv6=True)
+
+
+@with_ipv6
+@pytest.mark.parametrize(
+    ("rules", "client", "code"),
+    [
+        ({"is_enabled": False}, OURS, 702),
+        ({"is_inbound_allowed": False}, OURS, 703),
+        ({"most": 0}, OURS, 701),
+        ({"protocols": {17}}, OURS, 705),
+        ({}, "2001:db8::1", 606),
+    ],
+)
+@pytest.mark.uda("G-016", "G-017")
+def test_a_pinhole_that_is_refused_has_its_code(rules, client, code):
+    async def scenario(home, igd):
+        vars(home.gateway.pinholes).update(rules)
+        assert await async_code(igd.pinhole(8080, internal_client=client).async_start()) == code
+        assert home.gateway.pinholes.all() == {}
+
+    play(scenario, 2, ipv6=True)
 
 
 # --- The way there ---

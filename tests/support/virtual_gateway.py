@@ -8,8 +8,8 @@ from async_upnp_client.aiohttp import AiohttpRequester
 from async_upnp_client.client_factory import UpnpFactory
 from async_upnp_client.profiles.igd import IgdDevice
 from async_upnp_client.server import NopRequester, UpnpServer, UpnpServerService
+from async_upnp_client.virtual import ManualClock
 from async_upnp_client.virtual.gateway import GatewayDevice, VirtualGateway
-from tests.support.clock import Clock
 from tests.support.udp import GROUP, free_port
 
 HOST = "127.0.0.1"
@@ -21,15 +21,10 @@ class Gateway:
 
     def __init__(self, version: int = 2, **options: Any) -> None:
         """Begin with nothing open."""
-        self.clock = Clock()
+        self.clock = ManualClock()
         options.setdefault("external_address", ADDRESS)
-        self.virtual = VirtualGateway(version, clock=lambda: self.clock.monotonic, **options)
+        self.virtual = VirtualGateway(version, clock=self.clock, **options)
         self.faults = self.virtual.faults
-
-    def pass_time(self, seconds: float) -> None:
-        """Let time pass, and what has ended end."""
-        self.clock.advance(seconds)
-        self.virtual.look()
 
     @property
     def called(self) -> list[str]:

@@ -19,17 +19,15 @@ services      the other services
 from async_upnp_client.virtual.gateway.connection import Connection
 from async_upnp_client.virtual.gateway.counters import Counter
 from async_upnp_client.virtual.gateway.device import GatewayDevice, VirtualGateway
-from async_upnp_client.virtual.gateway.faults import Faults
+from async_upnp_client.virtual.gateway.faults import GatewayFaults
 from async_upnp_client.virtual.gateway.mappings import Mapping, PortMappings
 from async_upnp_client.virtual.gateway.pinholes import OpenPinhole, Pinholes
-from async_upnp_client.virtual.gateway.service import Call
 
 __all__ = [
-    "Call",
     "Connection",
     "Counter",
-    "Faults",
     "GatewayDevice",
+    "GatewayFaults",
     "Mapping",
     "OpenPinhole",
     "Pinholes",

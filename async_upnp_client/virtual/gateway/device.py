@@ -5,27 +5,27 @@ evented, and it does wrong what routers do wrong (``faults``). Nothing is really
 the server that publishes it: stop that and start another, and it is the same gateway.
 """
 
-import asyncio
-import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar, Final, cast
 from uuid import UUID, uuid4, uuid5
 
+from async_upnp_client.client.requester import UpnpRequester
 from async_upnp_client.server import UpnpServerDevice, UpnpServerService, create_device_info
+from async_upnp_client.virtual.clock import Clock, LoopClock, Timer
 from async_upnp_client.virtual.gateway.connection import Connection
 from async_upnp_client.virtual.gateway.counters import Counter
-from async_upnp_client.virtual.gateway.faults import Faults
+from async_upnp_client.virtual.gateway.faults import GatewayFaults
 from async_upnp_client.virtual.gateway.mappings import PortMappings
 from async_upnp_client.virtual.gateway.pinholes import Pinholes
-from async_upnp_client.virtual.gateway.service import Call, GatewayService
+from async_upnp_client.virtual.gateway.service import GatewayService
 from async_upnp_client.virtual.gateway.services import CommonInterfaceConfig, Firewall, Forwarding
 from async_upnp_client.virtual.gateway.wan import WanConnection, WanIpConnection1
 from async_upnp_client.virtual.gateway.wan2 import WanIpConnection2, WanPppConnection
+from async_upnp_client.virtual.service import MOST_CALLS, Call
 
 ADDRESS: Final = "203.0.113.7"
 """An address for documentation (RFC 5737): nobody's."""
-MOST_CALLS: Final = 1000
 RATES: Final = {"BytesSent": 20_000, "BytesReceived": 250_000, "PacketsSent": 90, "PacketsReceived": 200}
 """What it counts per second by itself."""
 
@@ -36,8 +36,8 @@ class VirtualGateway:
     """A gateway: ``UpnpServer(gateway.device_class, …)`` publishes it.
 
     `version` is that of InternetGatewayDevice, 1 or 2, and of WANIPConnection; with `ppp` the connection is a
-    WANPPPConnection:1 instead. `firewall` adds the control of the IPv6 firewall. `clock` gives seconds; who
-    moves it by hand has ``look`` called after. `udn` stays the same for ever, if given.
+    WANPPPConnection:1 instead. `firewall` adds the control of the IPv6 firewall. `clock` is what leases and
+    counters go by, that of the running loop unless given. `udn` stays the same for ever, if given.
     """
 
     def __init__(
@@ -49,21 +49,22 @@ class VirtualGateway:
         external_address: str = ADDRESS,
         name: str = "Virtual gateway",
         udn: str | None = None,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Clock | None = None,
     ) -> None:
         self.version = version
-        self.clock = clock
-        self.faults = Faults(only_for_caller=version > 1)
+        self.clock = clock or LoopClock()
+        now = self.clock.time
+        self.faults = GatewayFaults(only_for_caller=version > 1)
         """What it does wrong."""
         self.calls: deque[Call] = deque(maxlen=MOST_CALLS)
         """The last calls that came."""
-        self.connection = Connection(clock, external_address, self.tell)
+        self.connection = Connection(now, external_address, self.tell)
         """The connection to the provider."""
-        self.mappings = PortMappings(clock, self.faults, version, self.tell)
+        self.mappings = PortMappings(now, self.faults, version, self.tell)
         """What is open."""
-        self.pinholes = Pinholes(clock)
+        self.pinholes = Pinholes(now)
         """What is open in the IPv6 firewall."""
-        self.counters = {name: Counter(clock, rate) for name, rate in RATES.items()}
+        self.counters = {name: Counter(now, rate) for name, rate in RATES.items()}
         """BytesSent, BytesReceived, PacketsSent and PacketsReceived."""
         self.is_enabled_for_internet = True
         self.udn = udn or f"uuid:{uuid4()}"
@@ -125,10 +126,6 @@ class VirtualGateway:
         self.connection.restart()
         self.mappings.forget()
 
-    def look(self) -> None:
-        """Forget what has ended, and have it evented; a clock that runs has it done by itself."""
-        self.mappings.all()
-
     def tell(self) -> None:
         """Have what has changed evented."""
         for device in self._devices:
@@ -149,22 +146,30 @@ class GatewayDevice(UpnpServerDevice):
 
     SERVICES = (Forwarding,)
     gateway: ClassVar[VirtualGateway]
-    _timer: asyncio.TimerHandle | None = None
+    _timer: Timer | None = None
+
+    def __init__(self, requester: UpnpRequester, base_uri: str, boot_id: int = 1, config_id: int = 1) -> None:
+        super().__init__(requester, base_uri, boot_id, config_id)
+        for service in self.gateway_services:
+            service.faults, service.calls = self.gateway.faults, self.gateway.calls
+
+    @property
+    def gateway_services(self) -> list[GatewayService]:
+        """The services of the whole tree."""
+        return [one for one in self.all_server_services if isinstance(one, GatewayService)]
 
     def refresh(self) -> None:
         """Have the services take over what has changed, and be back when the next mapping ends."""
-        for service in self.all_server_services:
-            if isinstance(service, GatewayService):
-                service.refresh()
+        for service in self.gateway_services:
+            service.refresh()
         self._disarm()
         due = self.gateway.mappings.next_end
         if due is not None:
-            seconds = max(due - self.gateway.clock(), 0.0)
-            self._timer = asyncio.get_running_loop().call_later(seconds, self._look)
+            self._timer = self.gateway.clock.call_at(due, self._look)
 
     def _look(self) -> None:
-        """Forget the mapping that should have ended; where the clock has not come so far, be back again."""
-        self.gateway.look()
+        """Forget the mapping that has ended, and wait for the next."""
+        self.gateway.mappings.all()
         self.refresh()
 
     def _disarm(self) -> None:

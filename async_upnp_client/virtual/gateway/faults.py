@@ -1,7 +1,7 @@
-"""What real gateways do wrong, or forbid, for a virtual one to do as well.
+"""What real gateways do wrong, or forbid, beside what all devices do; for a virtual one to do as well.
 
 A test sets these on ``VirtualGateway.faults``, at any time; what it leaves alone works as the standard says.
-``services`` and ``mappings`` look here. Rebooting is ``VirtualGateway.reboot``.
+``mappings`` looks here. Rebooting is ``VirtualGateway.reboot``.
 """
 
 from dataclasses import dataclass, field
@@ -14,18 +14,12 @@ from async_upnp_client.profiles.igd.errors import (
     ForwardingErrorCode,
     WanErrorCode,
 )
+from async_upnp_client.virtual.faults import Faults
 
 
 @dataclass
-class Faults:
+class GatewayFaults(Faults):
     """Faults to be switched on; all but ``only_for_caller`` are off at first."""
-
-    refuse: dict[str, int] = field(default_factory=dict)
-    """Actions that are refused, with the error code of each."""
-    lose_answer: set[str] = field(default_factory=set)
-    """Actions that are carried out and never answered."""
-    seconds: float = 0.0
-    """How long each action takes."""
 
     lease_refusal: int | None = None
     """The error code, 725 in the standard, for every mapping with a lease."""

@@ -11,7 +11,7 @@ from typing import Final
 
 from async_upnp_client.exceptions import UpnpActionError
 from async_upnp_client.profiles.igd.errors import ACTION_FAILED, INVALID_ARGS, NOT_AUTHORISED, WanErrorCode
-from async_upnp_client.virtual.gateway.faults import Faults, refused
+from async_upnp_client.virtual.gateway.faults import GatewayFaults, refused
 
 WEEK: Final = 604_800
 """The longest lease in seconds, and that of who asks for one without end, in version 2."""
@@ -48,7 +48,7 @@ class PortMappings:
     """The mappings of a gateway, in the order in which they were opened."""
 
     def __init__(
-        self, clock: Callable[[], float], faults: Faults, version: int, on_change: Callable[[], None]
+        self, clock: Callable[[], float], faults: GatewayFaults, version: int, on_change: Callable[[], None]
     ) -> None:
         self._clock = clock
         self._faults = faults

@@ -1,38 +1,22 @@
-"""What all services of a virtual gateway share: they ask the one gateway, and its faults come first.
+"""What all services of a virtual gateway share: they ask the one gateway.
 
-``wan`` and ``services`` derive from it. Every call of an action goes through here, to be noted, refused,
-delayed or left without an answer.
+``wan`` and ``services`` derive from it. What is asked is a protocol, since the gateway is made of services.
 """
 
-import asyncio
-from collections import deque
-from collections.abc import Awaitable, Callable
-from functools import partial
-from typing import Any, NamedTuple, Protocol, cast
+from typing import Protocol, cast
 
-from async_upnp_client.client.requester import UpnpRequester
-from async_upnp_client.server import UpnpServerAction, UpnpServerService, current_caller
+from async_upnp_client.virtual.clock import Clock
 from async_upnp_client.virtual.gateway.connection import Connection
 from async_upnp_client.virtual.gateway.counters import Counter
-from async_upnp_client.virtual.gateway.faults import Faults, refused
 from async_upnp_client.virtual.gateway.mappings import PortMappings
 from async_upnp_client.virtual.gateway.pinholes import Pinholes
-
-
-class Call(NamedTuple):
-    """One call that came: the action, its arguments, and the address of who called."""
-
-    action: str
-    arguments: dict[str, Any]
-    caller: str | None
+from async_upnp_client.virtual.service import VirtualService
 
 
 class GatewayState(Protocol):
     """What the services ask of the gateway: ``device.VirtualGateway``."""
 
-    clock: Callable[[], float]
-    faults: Faults
-    calls: deque[Call]
+    clock: Clock
     connection: Connection
     mappings: PortMappings
     pinholes: Pinholes
@@ -50,15 +34,8 @@ class GatewayRoot(Protocol):
     gateway: GatewayState
 
 
-class GatewayService(UpnpServerService):
+class GatewayService(VirtualService):
     """A service of a virtual gateway."""
-
-    def __init__(self, requester: UpnpRequester) -> None:
-        super().__init__(requester)
-        for name, action in self.actions.items():
-            action = cast("UpnpServerAction", action)  # they are ours
-            if action.handler is not None:
-                action.handler = partial(self._async_act, name, action.handler)
 
     @property
     def gateway(self) -> GatewayState:
@@ -67,16 +44,3 @@ class GatewayService(UpnpServerService):
 
     def refresh(self) -> None:
         """Take over from the gateway what is evented."""
-
-    async def _async_act(self, name: str, handler: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
-        """Carry out an action, as far as the faults let it."""
-        faults = self.gateway.faults
-        self.gateway.calls.append(Call(name, arguments, current_caller()))
-        if faults.seconds:
-            await asyncio.sleep(faults.seconds)
-        if name in faults.refuse:
-            raise refused(faults.refuse[name])
-        result = await handler(**arguments)
-        if name in faults.lose_answer:
-            await asyncio.Event().wait()
-        return result

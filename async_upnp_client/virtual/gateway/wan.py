@@ -246,7 +246,7 @@ class WanConnection(GatewayService):
             "NewInternalClient": mapping.internal_client,
             "NewEnabled": mapping.enabled,
             "NewPortMappingDescription": mapping.description,
-            "NewLeaseDuration": mapping.seconds_left(self.gateway.clock()),
+            "NewLeaseDuration": mapping.seconds_left(self.gateway.clock.time()),
         }
 
     @callable_action("AddPortMapping")

@@ -83,7 +83,7 @@ class WanIpConnection2(WanConnection):
         found = self.gateway.mappings.within(
             NewStartPort, NewEndPort, NewProtocol, manage=NewManage, caller=current_caller()
         )
-        now = self.gateway.clock()
+        now = self.gateway.clock.time()
         listed = [as_entry(mapping, now) for mapping in found[: NewNumberOfPorts or None]]
         return {"NewPortListing": build_port_listing(listed)}
 

@@ -1,4 +1,5 @@
 import asyncio
+import time
 
 from async_upnp_client.virtual.clock import LoopClock, ManualClock
 
@@ -36,3 +37,8 @@ async def test_the_loops_clock_is_the_loop() -> None:
     assert before <= clock.time() <= asyncio.get_running_loop().time()
     clock.call_at(clock.time(), rang.set)
     await rang.wait()
+
+
+def test_where_no_loop_runs_there_is_time_all_the_same() -> None:
+    before = time.monotonic()
+    assert before <= LoopClock().time() <= time.monotonic()

@@ -1,7 +1,5 @@
 """A virtual gateway as a whole: its tree, its events, its restarts."""
 
-import asyncio
-
 import pytest
 
 from async_upnp_client.virtual.gateway import Mapping, VirtualGateway
@@ -89,8 +87,7 @@ def test_the_default_service_names_the_connection():
 
 def test_mappings_end_by_themselves_and_that_is_evented():
     async def journey():
-        loop = asyncio.get_running_loop()
-        virtual = VirtualGateway(clock=loop.time)
+        virtual = VirtualGateway()
         device = virtual.device_class(Gateway().device().requester, "http://127.0.0.1:80")
         await device.async_start()
         entries = device.all_services[2].state_variable("PortMappingNumberOfEntries")
@@ -117,7 +114,7 @@ def test_a_clock_that_stands_still_lets_nothing_end():
         gateway.virtual.mappings.add(Mapping("", 8080, "TCP", 80, "10.0.0.5"), 60)
         await pass_time(600)
         before = len(gateway.virtual.mappings)
-        gateway.pass_time(60)
+        gateway.clock.advance(60)
         await device.async_stop()
         return before, len(gateway.virtual.mappings)
 
@@ -128,7 +125,7 @@ def test_a_restart_forgets_everything():
     gateway = Gateway()
     gateway.virtual.mappings.add(Mapping("", 8080, "TCP", 80, "10.0.0.5"), 0)
     gateway.virtual.pinholes.add(("", 0, "2001:db8::5", 80, 6), 60)
-    gateway.pass_time(10)
+    gateway.clock.advance(10)
     gateway.virtual.reboot("192.0.2.77")
     assert len(gateway.virtual.mappings) == 0
     assert gateway.virtual.pinholes.all() == {}

@@ -10,7 +10,7 @@ from async_upnp_client.profiles.igd.errors import (
     WanErrorCode,
 )
 from async_upnp_client.virtual.gateway.device import VirtualGateway
-from async_upnp_client.virtual.gateway.faults import Faults, refused
+from async_upnp_client.virtual.gateway.faults import GatewayFaults, refused
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_a_refusal_may_say_something_else():
 @pytest.mark.uda("G-007", "G-008")
 def test_all_is_well_at_first():
     faults = VirtualGateway(2).faults
-    assert faults == Faults(only_for_caller=True)
-    assert VirtualGateway(1).faults == Faults()
+    assert faults == GatewayFaults(only_for_caller=True)
+    assert VirtualGateway(1).faults == GatewayFaults()
     assert not faults.refuse
     assert faults.list_end == 713

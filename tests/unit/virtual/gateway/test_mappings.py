@@ -3,7 +3,7 @@
 import pytest
 
 from async_upnp_client.exceptions import UpnpActionError
-from async_upnp_client.virtual.gateway.faults import Faults
+from async_upnp_client.virtual.gateway.faults import GatewayFaults
 from async_upnp_client.virtual.gateway.mappings import WEEK, Mapping, PortMappings
 from tests.support.clock import Clock
 
@@ -14,7 +14,7 @@ class Book(PortMappings):
     """A book with its clock and faults, which counts what it tells."""
 
     def __init__(self, version=1):
-        self.clock, self.faults, self.told = Clock(), Faults(), 0
+        self.clock, self.faults, self.told = Clock(), GatewayFaults(), 0
         super().__init__(lambda: self.clock.monotonic, self.faults, version, self.tell)
 
     def tell(self):

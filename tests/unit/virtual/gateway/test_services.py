@@ -42,7 +42,7 @@ async def refusal(gateway, *call):
     ],
 )
 async def test_what_it_tells_of_the_link(gateway, action, expected):
-    gateway.pass_time(2)
+    gateway.clock.advance(2)
     assert await gateway.async_call(COMMON, action) == expected
 
 

@@ -21,7 +21,7 @@ async def refusal(gateway, *call):
 
 
 async def test_what_it_tells(gateway):
-    gateway.pass_time(5)
+    gateway.clock.advance(5)
     assert await gateway.async_call(WAN, "GetStatusInfo") == {
         "NewConnectionStatus": "Connected",
         "NewLastConnectionError": "ERROR_NONE",
@@ -65,7 +65,7 @@ async def test_times_are_kept(gateway, name):
 
 async def test_ports_are_opened_shown_and_closed(gateway):
     await gateway.async_call(WAN, "AddPortMapping", *MAPPING)
-    gateway.pass_time(10)
+    gateway.clock.advance(10)
     inside = {
         "NewInternalPort": 80,
         "NewInternalClient": "10.0.0.5",
