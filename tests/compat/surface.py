@@ -17,13 +17,6 @@ from typing import Any
 
 SURFACE: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_name("surface_0_49_0.json").read_text())
 
-# Modules that later work brings. A module leaves this list when it is whole; a test says so.
-NOT_YET = frozenset(
-    {
-        "async_upnp_client.profiles.dlna",
-    }
-)
-
 
 def missing_of(module: ModuleType, kind: str, name: str) -> list[str]:
     """Return what is missing of one name of a module; the kind is that of the data."""

@@ -9,11 +9,13 @@ write what goes over the wire.
 from async_upnp_client.profiles.dlna.av_events import dlna_handle_notify_last_change
 from async_upnp_client.profiles.dlna.comma_lists import join_commas, split_commas
 from async_upnp_client.profiles.dlna.connection_manager import ConnectionManagerMixin
+from async_upnp_client.profiles.dlna.content_directory import ContentDirectoryErrorCode
 from async_upnp_client.profiles.dlna.last_change import parse_last_change as _parse_last_change_event
 from async_upnp_client.profiles.dlna.last_change_handlers import (
     DlnaDmrEventContentHandler,
     DlnaDmrEventErrorHandler,
 )
+from async_upnp_client.profiles.dlna.media_server import DmsDevice
 from async_upnp_client.profiles.dlna.metadata import TrackMetadata
 from async_upnp_client.profiles.dlna.play_queue import PlayQueue
 from async_upnp_client.profiles.dlna.protocol_info import DlnaFeatures, ProtocolInfo
@@ -35,6 +37,7 @@ __all__ = [
     "ActionPolicy",
     "Capability",
     "ConnectionManagerMixin",
+    "ContentDirectoryErrorCode",
     "DeviceState",
     "DlnaDmrEventContentHandler",
     "DlnaDmrEventErrorHandler",
@@ -44,6 +47,7 @@ __all__ = [
     "DlnaOrgOp",
     "DlnaOrgPs",
     "DmrDevice",
+    "DmsDevice",
     "PlayMode",
     "PlayQueue",
     "ProtocolInfo",

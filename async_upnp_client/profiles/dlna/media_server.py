@@ -18,6 +18,7 @@ from async_upnp_client.client.service import UpnpService
 from async_upnp_client.client.state_variable import UpnpStateVariable
 from async_upnp_client.event_handler import UpnpEventHandler
 from async_upnp_client.exceptions import UpnpError
+from async_upnp_client.profiles.dlna.connection_manager import ConnectionManagerMixin
 from async_upnp_client.profiles.dlna.content_browsing import (
     BROWSE,
     SEARCH,
@@ -47,7 +48,7 @@ class Walk:
     walked: set[str]
 
 
-class DmsDevice(ContentDirectoryMixin):
+class DmsDevice(ContentDirectoryMixin, ConnectionManagerMixin):
     """A media server."""
 
     DEVICE_TYPES: ClassVar[list[str]] = [
@@ -69,11 +70,7 @@ class DmsDevice(ContentDirectoryMixin):
             "urn:schemas-upnp-org:service:ContentDirectory:3",
             "urn:schemas-upnp-org:service:ContentDirectory:4",
         },
-        "CM": {
-            "urn:schemas-upnp-org:service:ConnectionManager:1",
-            "urn:schemas-upnp-org:service:ConnectionManager:2",
-            "urn:schemas-upnp-org:service:ConnectionManager:3",
-        },
+        **ConnectionManagerMixin._SERVICE_TYPES,  # noqa: SLF001  # its own base
     }
 
     def __init__(self, device: UpnpDevice, event_handler: UpnpEventHandler | None) -> None:
@@ -83,11 +80,12 @@ class DmsDevice(ContentDirectoryMixin):
         self._is_told = False  # whether events tell of changes: MiniDLNA grants subscriptions and sends none
 
     async def async_update(self, do_ping: bool = False) -> None:
-        """Ask for the update id, where no event tells it, and once for the capabilities.
+        """Ask for the update id, where no event tells it, and once for formats and capabilities.
 
         With `do_ping` the device is asked for something in any case, to see whether it is there.
         Raises UpnpCommunicationError where it cannot be reached.
         """
+        await ConnectionManagerMixin.async_update(self)
         if not (self.is_subscribed and self._is_told):
             await self._async_poll_update_id()
         elif do_ping:
