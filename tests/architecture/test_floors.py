@@ -29,7 +29,17 @@ FLOORS: dict[str, frozenset[str]] = {
     ),
     "protocol": frozenset({"_protocol"}),
     "wire": frozenset(
-        {"ssdp", "utils", "_callbacks", "_interfaces", "_local_ip", "_quiet", "_race", "_suspended"}
+        {
+            "ssdp",
+            "utils",
+            "_callbacks",
+            "_interfaces",
+            "_local_ip",
+            "_quiet",
+            "_race",
+            "_ssdp_sockets",
+            "_suspended",
+        }
     ),
     "control point": frozenset(
         {

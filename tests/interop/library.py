@@ -1,6 +1,6 @@
 """What a program does with the library, one job for each command, run on the control point's host.
 
-    python -m tests.interop.library search|listen|describe|call|subscribe ...
+    python -m tests.interop.library search|listen|watch|describe|call|subscribe ...
 
 Each prints JSON, one line for a result. Only the public API is used, as its users do.
 """
@@ -18,11 +18,13 @@ from async_upnp_client.const import SsdpSource
 from async_upnp_client.exceptions import UpnpError
 from async_upnp_client.profiles.igd import IgdDevice, IgdStateItem
 from async_upnp_client.search import async_search
+from async_upnp_client.ssdp_interfaces import SsdpInterfacesListener
 from async_upnp_client.ssdp_listener import SsdpDevice, SsdpListener
 from async_upnp_client.utils import CaseInsensitiveDict, async_get_local_ip
 
 # A search is repeated, and devices take their time: what says byebye meanwhile may answer after it.
 ANSWERED_SECONDS = 3
+WATCH_SECONDS = 0.2  # between two looks at the interfaces
 
 
 def show(result: Any) -> None:
@@ -66,6 +68,38 @@ async def listen(*udns: str) -> None:
         show({"present": sorted(listener.devices.keys() & set(udns))})
         await gone.wait()
         show({"present": sorted(listener.devices.keys() & set(udns))})
+    finally:
+        await listener.async_stop()
+
+
+async def watch(udn: str, locations: str) -> None:
+    """Listen and search on every interface, for ever; show what happens to interfaces and to one device.
+
+    Once that device has so many locations, describe it.
+    """
+
+    def heard(device: SsdpDevice, _type: str, source: SsdpSource) -> None:
+        if device.udn == udn:
+            told = {url: str(listener.interface_of(device, url)) for url in listener.locations(device)}
+            show({"heard": source.name, "locations": told})
+            if len(told) == int(locations):
+                many.set()
+
+    def changed() -> None:
+        show({"interfaces": [str(interface) for interface in listener.interfaces]})
+
+    many = asyncio.Event()
+    listener = SsdpInterfacesListener(
+        callback=heard, on_interfaces=changed, search_timeout=1, look_seconds=WATCH_SECONDS
+    )
+    await listener.async_start()
+    try:
+        await listener.async_search()
+        await many.wait()
+        factory = UpnpFactory(AiohttpRequester())
+        device = await listener.async_create_device(factory, listener.devices[udn])
+        show({"described": device.device_url, "name": device.name})
+        await asyncio.Event().wait()
     finally:
         await listener.async_stop()
 
@@ -165,6 +199,7 @@ async def gateway_events(url: str) -> None:
 COMMANDS: dict[str, Callable[..., Coroutine[Any, Any, None]]] = {
     "search": search,
     "listen": listen,
+    "watch": watch,
     "describe": describe,
     "call": call,
     "subscribe": subscribe,

@@ -22,6 +22,7 @@ from typing import Self
 
 IPV4_NETWORK = "10.77.0"
 INTERFACE = "eth0"
+BRIDGE = "bridge"
 PAUSE = 0.05  # seconds between two looks at something that is awaited
 STOP_SECONDS = 10.0  # what a program gets to end by itself, before it is killed
 RUN_SECONDS = 60.0  # a command of iproute2 takes milliseconds; a machine under load takes more
@@ -80,7 +81,7 @@ def wait_until(condition: Callable[[], bool], what: str, seconds: float) -> None
 
 
 class Host:
-    """One host of the network: a namespace with one interface."""
+    """One host of the network: a namespace with an interface, and with those that are added."""
 
     def __init__(self, network: Network, name: str, number: int) -> None:
         """Name the host; the number is the last octet of its addresses."""
@@ -121,23 +122,57 @@ class Host:
         """Make the namespace, its interface, its addresses and its route for multicast."""
         _ip(f"netns add {self.namespace}")
         self._ip("link set lo multicast on up")
-        switch, port = self.network.switch, f"to-{self.name}"
-        _ip(f"link add {port} netns {switch} type veth peer name {INTERFACE} netns {self.namespace}")
+        self._connect(INTERFACE, BRIDGE)
         for interface in ("all", "default", INTERFACE):
             self._set_ipv6(f"{interface}/disable_ipv6", "0")  # containers often have it off
             # Without detection of duplicate addresses the link-local address can be used at once.
             self._set_ipv6(f"{interface}/accept_dad", "0")
         self._ip(f"link set {INTERFACE} address {self.mac}")
-        _ip(f"-n {switch} link set {port} master bridge up")
         self._ip(f"address add {self.ipv4}/24 brd + dev {INTERFACE}")
         self.plug_in()
+
+    def _connect(self, interface: str, bridge: str) -> None:
+        switch, port = self.network.switch, f"{self.name}-{interface}"
+        _ip(f"link add {port} netns {switch} type veth peer name {interface} netns {self.namespace}")
+        _ip(f"-n {switch} link set {port} master {bridge} up")
+
+    def add_interface(self, interface: str, ipv4: str, bridge: str) -> None:
+        """Plug in one more interface, with an IPv4 address and a link-local one."""
+        self._connect(interface, bridge)
+        self._ip(f"address add {ipv4}/24 brd + dev {interface}")
+        self._ip(f"link set {interface} up")
+
+    def remove_interface(self, interface: str) -> None:
+        """Take an interface away, as a USB adapter is."""
+        self._ip(f"link delete {interface}")
+
+    def unplug(self) -> None:
+        """Pull the cable of the first interface; `plug_in` puts it back."""
+        self._ip(f"link set {INTERFACE} down")
+
+    def move_to(self, number: int) -> None:
+        """Take another IPv4 address in the same network, as a lease that ran out leads to."""
+        self._ip(f"address delete {self.ipv4}/24 dev {INTERFACE}")
+        self.ipv4 = f"{IPV4_NETWORK}.{number}"
+        self._ip(f"address add {self.ipv4}/24 brd + dev {INTERFACE}")
+        self.plug_in()
+
+    def drop(self, rule: str) -> None:
+        """Drop what comes in and matches a rule of nftables; NetworkError where that cannot be.
+
+        What is dropped going out is an error for its sender, and what gets lost on the way is none.
+        """
+        chain = f"chain incoming {{ type filter hook input priority 0; {rule} drop; }}"
+        done = self.run(find_program("nft") or "nft", f"table inet lost {{\n{chain}\n}}\n")
+        if done.returncode:
+            raise NetworkError(f"nft: {done.stderr.strip()}")
 
     def plug_in(self) -> None:
         """Join the network, at first or again."""
         self._ip(f"link set {INTERFACE} up")
         # A socket that is bound to no address needs a route to send a search: errno 19 or 101 otherwise.
-        self._ip(f"route add default dev {INTERFACE}")
-        self._ip(f"route add 224.0.0.0/4 dev {INTERFACE}")
+        self._ip(f"route replace default dev {INTERFACE}")
+        self._ip(f"route replace 224.0.0.0/4 dev {INTERFACE}")
 
     def _ip(self, words: str) -> str:
         return _ip(f"-n {self.namespace} {words}")
@@ -253,8 +288,7 @@ class Network:
             _ip(f"netns add {self.switch}")
             self._undo.callback(_ip, f"netns delete {self.switch}")
             # Every port gets every multicast packet, as on the plain switch of a home.
-            _ip(f"-n {self.switch} link add bridge type bridge mcast_snooping 0 stp_state 0")
-            _ip(f"-n {self.switch} link set bridge up")
+            self.add_bridge(BRIDGE)
         except BaseException:
             self._undo.close()
             raise
@@ -267,6 +301,11 @@ class Network:
         """Stop every program, then delete every namespace."""
         self._stop_programs()
         self._undo.close()
+
+    def add_bridge(self, name: str) -> None:
+        """Add one more segment to the switch, which is connected to no other."""
+        _ip(f"-n {self.switch} link add {name} type bridge mcast_snooping 0 stp_state 0")
+        _ip(f"-n {self.switch} link set {name} up")
 
     def add_host(self, name: str, number: int) -> Host:
         """Join one more host to the network."""

@@ -214,11 +214,19 @@ async def test_searches_by_unicast_are_left_to_others():
                 assert await server.receive() == (b"a", searcher.address)
 
 
-def test_sockets_are_shared():
+@pytest.mark.parametrize(
+    "options",
+    [
+        (socket.SO_REUSEADDR,),
+        (socket.SO_REUSEPORT,),
+        (socket.SO_REUSEADDR, socket.SO_REUSEPORT),
+    ],
+)
+def test_sockets_are_shared(options: tuple[int, ...]):
     """The port is shared as other programs share it: with the options that they use too."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
-        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        for option in options:
+            other.setsockopt(socket.SOL_SOCKET, option, 1)
         other.bind(("", 0))
         port = other.getsockname()[1]
 

@@ -6,6 +6,7 @@ Devices are sockets on loopback; time jumps from one thing that happens to the n
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Coroutine
+from random import Random
 from typing import Any
 from uuid import uuid4
 
@@ -172,6 +173,28 @@ def test_it_announces_itself(nts: str) -> None:
 
     found = soon(main)
     assert (found.udn, found.location, found.by) == (udn.upper(), ELSEWHERE, LocatedBy.ADVERTISEMENT)
+
+
+# ---- loss
+
+
+@pytest.mark.uda("D-054")
+@pytest.mark.parametrize("lost", [0.3, 0.5], ids=["three of ten lost each way", "five of ten"])
+def test_it_is_found_though_datagrams_get_lost(lost: float) -> None:
+    udn = new_udn()
+    fate = Random(4)
+
+    def reply(st: str) -> list[bytes]:
+        arrives = fate.random() >= lost
+        return [response(udn, st)] if arrives and fate.random() >= lost else []
+
+    async def main() -> None:
+        async with device(reply):
+            for _ in range(20):
+                found = await async_locate(udn, interfaces=LOOPBACK, timeout=60)
+                assert found.by is LocatedBy.MULTICAST
+
+    run(main())
 
 
 # ---- what does not count

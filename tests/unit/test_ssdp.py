@@ -2,8 +2,6 @@
 
 import asyncio
 import logging
-import socket
-import sys
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,8 +11,6 @@ from async_upnp_client._headers import CaseInsensitiveDict
 from async_upnp_client.exceptions import UpnpContentError, UpnpError
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 from async_upnp_client.ssdp import (
-    IP_MULTICAST_ALL,
-    RECEIVE_BUFFER_BYTES,
     SSDP_TARGET_V4,
     SSDP_TARGET_V6,
     SsdpEndpoint,
@@ -263,124 +259,6 @@ def test_families_do_not_mix(source: Any, target: Any):
         determine_source_target(source, target)
     with pytest.raises(UpnpError):
         get_ssdp_socket(source, target)
-
-
-# --- sockets
-
-
-@pytest.mark.uda("D-036")
-@pytest.mark.uda("D-038")
-@pytest.mark.uda("D-063")
-def test_a_socket_for_multicast():
-    sock, source, target = get_ssdp_socket(("127.0.0.1", 0), SSDP_TARGET_V4)
-    with sock:
-        assert (source, target) == (("127.0.0.1", 0), SSDP_TARGET_V4)
-        assert sock.getsockname() == ("0.0.0.0", 0)
-        assert sock.getblocking() is False
-        for option in (socket.SO_REUSEADDR, socket.SO_REUSEPORT, socket.SO_BROADCAST):
-            assert sock.getsockopt(socket.SOL_SOCKET, option) == 1
-        assert sock.getsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL) == 2
-        interface = sock.getsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, 4)
-        assert socket.inet_ntoa(interface) == "127.0.0.1"
-
-
-def test_a_socket_asks_for_a_large_buffer():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as plain:
-        default = plain.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
-        plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
-        granted = plain.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
-    sock, *_ = get_ssdp_socket(("127.0.0.1", 0), ("127.0.0.1", 1900))
-    with sock:
-        assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) == granted >= default
-
-
-@pytest.mark.uda("D-036")
-@pytest.mark.uda("V-008")
-@pytest.mark.parametrize("hops", [1, 4])
-def test_how_far_a_multicast_goes_can_be_chosen(hops: int):
-    sock, *_ = get_ssdp_socket(("127.0.0.1", 0), SSDP_TARGET_V4, hops=hops)
-    with sock:
-        assert sock.getsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL) == hops
-    sock, *_ = get_ssdp_socket(("::1", 0, 0, 0), ("FF05::C", 1900, 0, 1), hops=hops)
-    with sock:
-        assert sock.getsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS) == hops
-
-
-@pytest.mark.uda("V-001")
-@pytest.mark.uda("V-007")
-@pytest.mark.uda("V-008")
-@pytest.mark.parametrize(("group", "hops"), [("FF02::C", 2), ("FF05::C", 10)])
-def test_a_socket_for_ipv6_multicast(group: str, hops: int):
-    sock, _, target = get_ssdp_socket(("::", 0, 0, 1), (group, 1900, 0, 1))
-    with sock:
-        assert target == (group.lower(), 1900, 0, 1)
-        assert sock.getsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY) == 1
-        assert sock.getsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS) == hops
-        assert sock.getsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF) == 1
-        member = socket.inet_pton(socket.AF_INET6, group) + (1).to_bytes(4, sys.byteorder)
-        with pytest.raises(OSError, match="already in use"):  # a member already
-            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP, member)
-
-
-@pytest.mark.uda("V-009")
-@pytest.mark.skipif(not ROUTABLE, reason="this machine has no IPv6 address that is not link-local")
-@pytest.mark.parametrize(("host", "interface"), ROUTABLE)
-def test_a_source_that_is_not_link_local_needs_no_scope_id(host: str, interface: int):
-    sock, source, target = get_ssdp_socket((host, 0, 0, 0), SSDP_TARGET_V6)
-    with sock:
-        sock.bind(source)
-        assert sock.getsockname()[0] == host
-        assert sock.getsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF) == interface
-        assert target == ("ff02::c", 1900, 0, interface)
-
-
-@pytest.mark.uda("V-009")
-@pytest.mark.skipif(not LINK_LOCAL, reason="this machine has no link-local IPv6 address")
-def test_a_link_local_source_may_have_its_scope_id_as_zone():
-    host, interface = LINK_LOCAL[0]
-    name = socket.if_indextoname(interface)
-    sock, source, target = get_ssdp_socket((f"{host}%{name}", 0, 0, 0), SSDP_TARGET_V6)
-    with sock:
-        assert source == (host, 0, 0, interface)
-        assert target == ("ff02::c", 1900, 0, interface)
-        sock.bind(source)
-
-
-@pytest.mark.uda("V-009")
-@pytest.mark.parametrize(
-    ("source", "target"),
-    [
-        (("fe80::1", 0, 0, 0), ("FF02::C", 1900, 0, 0)),
-        (("fe80::1", 0, 0, 0), ("FF02::C", 1900, 0, 1)),
-        (("fe80::1%nosuch0", 0, 0, 0), ("FF02::C", 1900, 0, 0)),
-        (("::", 0, 0, 0), ("FF02::C", 1900, 0, 0)),
-        (("::", 0, 0, 0), ("fe80::7", 1900, 0, 0)),
-        (("localhost", 0), SSDP_TARGET_V4),
-        (("127.0.0.1", 0), ("tv.local", 1900)),
-        (("", 0), SSDP_TARGET_V4),
-        (("::1", 0), SSDP_TARGET_V4),
-        (("127.0.0.1", 0, 0, 0), ("FF02::C", 1900, 0, 1)),
-    ],
-)
-def test_addresses_that_cannot_be_used(source: Any, target: Any):
-    with pytest.raises(UpnpError):
-        get_ssdp_socket(source, target)
-
-
-def test_a_unicast_target_keeps_its_scope_id():
-    sock, _, target = get_ssdp_socket(("::1", 0, 0, 0), ("fd00::7", 1900, 0, 0))
-    sock.close()
-    assert target == ("fd00::7", 1900, 0, 0)
-    sock, _, target = get_ssdp_socket(("::", 0, 0, 1), ("fe80::7", 1900, 0, 0))
-    sock.close()
-    assert target == ("fe80::7", 1900, 0, 1)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="an option of Linux")
-def test_groups_that_others_joined_are_not_heard():
-    sock, *_ = get_ssdp_socket(("127.0.0.1", 0), SSDP_TARGET_V4)
-    with sock:
-        assert sock.getsockopt(socket.IPPROTO_IP, IP_MULTICAST_ALL) == 0
 
 
 async def test_multicast_over_loopback():
