@@ -61,6 +61,7 @@ def build_parser() -> argparse.ArgumentParser:
         ("describe", "show what a device has: services, actions, variables", _add_device),
         ("call-action", "call an action", _add_call_action),
         ("subscribe", "subscribe to services, show events", _add_subscribe),
+        ("browse", "show what a media server has, or what a search finds there", _add_browse),
         (
             "serve",
             "be a device that is not there, until interrupted: for tests of control points",
@@ -207,6 +208,24 @@ def _add_subscribe(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_browse(parser: argparse.ArgumentParser) -> None:
+    _add_device(parser)
+    parser.add_argument(
+        "object", nargs="?", default="0", metavar="ID", help="id of a container (default: 0, that of all)"
+    )
+    parser.add_argument(
+        "--depth",
+        type=depth,
+        default=1,
+        metavar="LEVELS",
+        help="how deep to look into containers, 0 for as deep as it goes (default: 1)",
+    )
+    parser.add_argument(
+        "--search", metavar="CRITERIA", help="search the container, e.g. for 'dc:title contains \"blue\"'"
+    )
+    parser.add_argument("--sort", default="", metavar="CRITERIA", help="e.g. +upnp:album,-dc:date")
+
+
 def _add_gateway(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(title="commands", dest="verb", required=True, metavar="COMMAND")
     adders = (
@@ -288,6 +307,14 @@ def seconds(text: str) -> int:
     number = int(text)
     if not 1 <= number <= MAX_TIMEOUT:
         raise argparse.ArgumentTypeError(f"{text} is not between 1 and {MAX_TIMEOUT} seconds")
+    return number
+
+
+def depth(text: str) -> int:
+    """Read a number of levels. ValueError, of which argparse makes a usage error."""
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{text} is no number of levels")
     return number
 
 

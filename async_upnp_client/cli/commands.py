@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from async_upnp_client.cli import gateway
+from async_upnp_client.cli.browsing import browse
 from async_upnp_client.cli.control import call_action
 from async_upnp_client.cli.demo import demo
 from async_upnp_client.cli.description import describe
@@ -33,6 +34,7 @@ COMMANDS: Mapping[str, Command] = {
     "call-action": call_action,
     "subscribe": subscribe,
     "serve": serve,
+    "browse": browse,
     "demo": demo,
     "igd status": gateway.status,
     "igd list": gateway.list_mappings,

@@ -16,7 +16,7 @@ import pytest
 from async_upnp_client.aiohttp import AiohttpRequester
 from async_upnp_client.client_factory import UpnpFactory
 from async_upnp_client.server import UpnpServer
-from async_upnp_client.virtual import VirtualRenderer
+from async_upnp_client.virtual import VirtualMediaServer, VirtualRenderer
 from async_upnp_client.virtual.fetching import Head
 from tests.support import openhome
 from tests.support.cli_device import CliDevice, announce
@@ -355,6 +355,35 @@ async def test_control_player_plays_and_shows_what_there_is():
         assert ("SetVolume", {"Value": "30"}) in player.calls
         assert (await run("control_player.py", url, "--level", "0.25"))[::2] == (0, "")
     assert ("SetVolume", {"Value": "20"}) in player.calls
+
+
+async def test_browse_a_server_shows_a_tree_and_finds_titles():
+    group = ("239.255.255.250", free_port())
+    async with UpnpServer(VirtualMediaServer, ("127.0.0.1", 0), group) as server:
+        code, out, err = await run("browse_a_server.py", server.location)
+        assert (code, err) == (0, "")
+        assert out[0].startswith("Virtual media server, changed ")
+        assert out[out.index("    Scale/") :][:4] == [
+            "    Scale/",
+            "      C (0:00:03.000)",
+            "      D (0:00:04.000)",
+            "      E (0:00:05.000)",
+        ]
+        code, out, err = await run("browse_a_server.py", server.location, "--depth", "1")
+        assert (code, err) == (0, "")
+        assert sorted(out[1:]) == ["  Favourites/", "  Music/", "  Pictures/"]
+        assert await run("browse_a_server.py", server.location, "--search", "<at") == (
+            0,
+            ["Blue <at noon>"],
+            "",
+        )
+
+
+async def test_browse_a_server_has_a_sentence_for_a_device_that_is_none(device):
+    code, out, err = await run("browse_a_server.py", device.url())
+    assert (code, out) == (1, [])
+    assert "MediaServer" in err
+    assert "Traceback" not in err
 
 
 async def test_serve_a_device_is_found_switched_and_ends_at_ctrl_c():

@@ -35,11 +35,12 @@ def test_every_command_of_the_command_line_is_here():
         ["call-action", URL, "a"],
         ["subscribe", URL, "a"],
         ["serve", "renderer"],
+        ["browse", URL],
         *(["igd", verb, URL] for verb in ("status", "list", "watch")),
         *(["igd", verb, URL, "80"] for verb in ("add", "open", "delete", "pinhole")),
     ):
         assert parse_arguments([command, *more]).command in COMMANDS
-    assert len(COMMANDS) == 15
+    assert len(COMMANDS) == 16
     assert set(COMMANDS) >= ENDED_BY_INTERRUPT
 
 
