@@ -6,8 +6,6 @@ Called by `commands`. What is in a server is for `profiles.dlna` to find out; he
 import argparse
 from typing import Any
 
-from didl_lite.didl_lite import Container, DidlObject
-
 from async_upnp_client.aiohttp import AiohttpRequester
 from async_upnp_client.cli.description import async_device
 from async_upnp_client.cli.diagnostics import diagnosed
@@ -39,16 +37,16 @@ async def browse(args: argparse.Namespace, output: Output) -> None:
             output.result(object_record(thing, server))
 
 
-def object_record(thing: DidlObject, server: DmsDevice) -> dict[str, Any]:
-    """Give an object as a result."""
+def object_record(thing: Any, server: DmsDevice) -> dict[str, Any]:
+    """Give an object of DIDL-Lite as a result."""
     record: dict[str, Any] = {
         "id": thing.id,
         "parent_id": thing.parent_id,
-        "kind": "container" if isinstance(thing, Container) else "item",
+        "kind": thing.tag,
         "title": thing.title,
         "class": vars(thing)["class"],
     }
-    if isinstance(thing, Container):
+    if thing.tag == "container":
         record["child_count"] = thing.child_count
     for name in ("creator", "artist", "album", "date"):
         if (value := getattr(thing, name, None)) is not None:
