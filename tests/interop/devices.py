@@ -30,6 +30,8 @@ DEBIAN_PACKAGES = (
     "nftables",
     "gssdp-tools",
     "tcpdump",
+    "vlc-bin",
+    "vlc-plugin-base",
 )
 PROGRAMS = ("minidlnad", "gmediarender")
 DEBIAN_PYTHON = "/usr/bin/python3"  # the one that has the module gi
