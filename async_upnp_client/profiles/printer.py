@@ -244,22 +244,25 @@ class PrinterDevice(UpnpProfileDevice):
         """Ask for a job and send its document, as ``async_create_job`` and ``async_send_document``.
 
         A job whose document could not be sent is cancelled before the error is raised, where the printer can;
-        so it is where this is cancelled.
+        so it is where this is cancelled, for which its number is waited for.
         """
-        job = await self.async_create_job(
-            job_name,
-            user_name,
-            document_format=document_format,
-            copies=copies,
-            settings=settings,
-            critical_attributes=critical_attributes,
+        creating = asyncio.ensure_future(
+            self.async_create_job(
+                job_name,
+                user_name,
+                document_format=document_format,
+                copies=copies,
+                settings=settings,
+                critical_attributes=critical_attributes,
+            )
         )
         try:
+            job = await asyncio.shield(creating)
             await self.async_send_document(job, document, document_format)
         except BaseException:
             with contextlib.suppress(UpnpError, TimeoutError):
                 async with asyncio.timeout(CANCEL_SECONDS):
-                    await self.async_cancel_job(job.job_id)
+                    await self.async_cancel_job((await creating).job_id)
             raise
         return job
 

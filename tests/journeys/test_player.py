@@ -13,6 +13,7 @@ from async_upnp_client.server import UpnpServer
 from tests.support.evented import async_until
 from tests.support.udp import GROUP, free_port
 from tests.support.virtual_player import Player
+from tests.support.virtual_time import run
 
 HOST = "127.0.0.1"
 
@@ -25,7 +26,7 @@ async def published():
     await notified.async_start_server()
     try:
         async with UpnpServer(player.device_class, (HOST, 0), (GROUP, free_port())) as server:
-            device = await UpnpFactory(AiohttpRequester(timeout=1)).async_create_device(server.location)
+            device = await UpnpFactory(AiohttpRequester()).async_create_device(server.location)
             profile = OhmDevice(device, notified.event_handler)
             yield player, profile
             with suppress(UpnpError):
@@ -134,9 +135,12 @@ async def test_without_events_everything_is_asked_for():
         assert profile.volume_limit is None, "one that is refused costs no more than itself"
 
 
-async def test_an_answer_that_does_not_come_is_no_answer():
-    async with published() as (player, profile):
-        player.lose_answer.add("Playlist.DeleteAll")
-        with pytest.raises(UpnpConnectionTimeoutError):
-            await profile.async_playlist_delete_all()
-        assert player.calls == ["Playlist.DeleteAll"], "it is asked for once"
+def test_an_answer_that_does_not_come_is_no_answer():
+    async def main():
+        async with published() as (player, profile):
+            player.lose_answer.add("Playlist.DeleteAll")
+            with pytest.raises(UpnpConnectionTimeoutError):
+                await profile.async_playlist_delete_all()
+            assert player.calls == ["Playlist.DeleteAll"], "it is asked for once"
+
+    run(main())

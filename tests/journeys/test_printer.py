@@ -13,6 +13,7 @@ from async_upnp_client.server import UpnpServer
 from tests.support.evented import async_until
 from tests.support.udp import GROUP, free_port
 from tests.support.virtual_printer import Printer
+from tests.support.virtual_time import pass_time, run
 
 HOST = "127.0.0.1"
 PAGE = "<html><body>hällo</body></html>"
@@ -93,6 +94,35 @@ async def test_printing_that_is_cancelled_leaves_no_job():
             await printing
         assert printer.cancelled == [1]
         printer.holds.set()
+
+
+async def test_a_job_that_is_cancelled_before_its_number_is_known_is_cancelled():
+    async with published() as (printer, profile, _):
+        answered = printer.hold["PrintEnhanced.CreateJob"] = asyncio.Event()
+        await profile.async_subscribe_services()
+        printing = asyncio.ensure_future(profile.async_print("letter", "me", PAGE))
+        await async_until(profile, lambda: profile.printer_state == "processing")
+        printing.cancel()
+        answered.set()
+        with pytest.raises(asyncio.CancelledError):
+            await printing
+        assert printer.cancelled == [1]
+        assert printer.documents == 0
+
+
+def test_printing_that_is_cancelled_for_a_printer_that_says_nothing_ends():
+    async def main():
+        async with published() as (printer, profile, _):
+            printer.lose_answer.add("PrintEnhanced.CreateJob")
+            printing = asyncio.ensure_future(profile.async_print("letter", "me", PAGE))
+            while not printer.jobs:
+                await pass_time(0.01)
+            printing.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await printing
+            assert printer.cancelled == []
+
+    run(main())
 
 
 @pytest.mark.uda("R-003")

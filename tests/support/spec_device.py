@@ -38,6 +38,8 @@ class Model:
         """Actions that are refused, with the error code of each."""
         self.lose_answer: set[str] = set()
         """Actions that are carried out and never answered."""
+        self.hold: dict[str, asyncio.Event] = {}
+        """Actions that are carried out and not answered until then."""
         self.calls: list[str] = []
         self.device: UpnpServerDevice | None = None
 
@@ -146,6 +148,8 @@ def make_action(
             for argument, value in arguments.items():
                 self.state_variable(inputs[argument]).value = value
             result = {argument: self.state_variable(variable) for argument, variable in outputs.items()}
+        if whole in model.hold:
+            await model.hold[whole].wait()
         if whole in model.lose_answer:
             await asyncio.Event().wait()
         return result
