@@ -3,15 +3,17 @@
 
     python examples/watch_network.py [--source ADDRESS] [--seconds 60]
 
-A listener keeps a table of everything that is on the network: it asks once, then hears what
-the devices announce, and forgets those that do not renew their announcement in time.
+A listener keeps a table of everything that is on the networks of all interfaces, or of the one with the
+address given: it asks once, then hears what the devices announce, and forgets those that do not renew their
+announcement in time.
 """
 
 import argparse
 import asyncio
 
 from async_upnp_client.const import SsdpSource
-from async_upnp_client.ssdp_listener import SsdpDevice, SsdpListener
+from async_upnp_client.ssdp_interfaces import SsdpInterfacesListener
+from async_upnp_client.ssdp_listener import SsdpDevice
 
 
 def on_change(device: SsdpDevice, device_or_service_type: str, source: SsdpSource) -> None:
@@ -27,7 +29,9 @@ def on_expired(device: SsdpDevice) -> None:
 
 async def watch(source: str | None, seconds: float) -> None:
     """Listen for a while."""
-    listener = SsdpListener(callback=on_change, on_expired=on_expired, source=(source, 0) if source else None)
+    listener = SsdpInterfacesListener(
+        callback=on_change, on_expired=on_expired, interfaces=[source] if source else None
+    )
     await listener.async_start()
     try:
         await listener.async_search()
@@ -40,7 +44,7 @@ async def watch(source: str | None, seconds: float) -> None:
 def main() -> None:
     """Read the command line, and watch."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--source", help="our own address, where the host has several")
+    parser.add_argument("--source", help="our own address, to use its interface alone")
     parser.add_argument("--seconds", type=float, default=60, help="how long to watch (default: %(default)s)")
     args = parser.parse_args()
     asyncio.run(watch(args.source, args.seconds))
