@@ -7,7 +7,8 @@ knows only when a device has forgotten its subscribers; what is to be done then 
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TypeAlias
 
 from async_upnp_client._addresses import ip_version_from_location, same_host
@@ -29,6 +30,7 @@ from async_upnp_client._protocol.ssdp_device import (
     location_changed,
     max_age,
 )
+from async_upnp_client._seeking import Seeking
 from async_upnp_client.advertisement import SsdpAdvertisementListener
 from async_upnp_client.client.device import UpnpDevice
 from async_upnp_client.client.service import UpnpService
@@ -62,7 +64,12 @@ class DeviceUpdater:
 
     A device that restarted, moved, or is back after it was gone, has forgotten its subscribers (UDA 2.0
     §1.2): where an `event_handler` is given, it is told to subscribe anew, as soon as the device is there
-    and described (`UpnpEventHandler.async_resubscribe_device`). While the device is gone nothing is sent.
+    and described (`UpnpEventHandler.async_resubscribe_device`).
+
+    Where a device is gone and its announcements do not come through, it can be looked for:
+    `async_locate=locating.async_locate_device`, or anything that returns headers of a message of the device.
+    It is asked while the device is not available, at once and then less and less often. Without it
+    nothing is sent while the device is gone.
     """
 
     def __init__(
@@ -77,6 +84,7 @@ class DeviceUpdater:
         patience: float = 3.0,
         on_change: ChangeCallback | None = None,
         limits: Limits = DEFAULT_LIMITS,
+        async_locate: Callable[[UpnpDevice], Awaitable[CaseInsensitiveDict]] | None = None,
     ) -> None:
         self._device = device
         self._limits = limits
@@ -95,6 +103,11 @@ class DeviceUpdater:
             limits=limits,
         )
         self._tasks = CallbackTasks(_LOGGER)
+        self._seeking = (
+            None
+            if async_locate is None
+            else Seeking(partial(async_locate, device), self._on_located, self._tasks)
+        )
         self._locations: SsdpDevice | None = None
         # what the device is being created anew from, and what came meanwhile
         self._current: CaseInsensitiveDict | None = None
@@ -115,6 +128,8 @@ class DeviceUpdater:
         """Stop to listen, and end a creation that is under way. Safe before a start, and twice."""
         self._wanted = None
         self._end_resubscribing()
+        if self._seeking is not None:
+            self._seeking.stop()
         await self._listener.async_stop()
         await self._presence.async_stop()
         await self._tasks.async_cancel()
@@ -246,6 +261,10 @@ class DeviceUpdater:
         if self._device.available == available and not replaced:
             return
         self._device.available = available
+        if self._seeking is not None and available:
+            self._seeking.stop()
+        elif self._seeking is not None:
+            self._seeking.start()
         if self.on_change is not None:
             try:
                 self.on_change(self._device)
@@ -294,6 +313,15 @@ class DeviceUpdater:
         self._end_resubscribing()
         self._become(available=False)
         self._wanted = self._locations = None
+
+    def _on_located(self, headers: CaseInsensitiveDict) -> None:
+        """Follow the device to where it was found, unless it has been heard meanwhile."""
+        if self._device.available or self._current is not None:
+            return
+        self._presence.heard(max_age(headers.get_lower("cache-control") or ""))
+        self._present = self._has_forgotten = True
+        self._wanted = self._current = headers
+        _ = self._tasks.start(self._async_follow(), f"update of {self._device.udn}")
 
 
 def _announced(described: UpnpDevice, headers: CaseInsensitiveDict) -> UpnpDevice:

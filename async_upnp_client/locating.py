@@ -21,6 +21,7 @@ from async_upnp_client._protocol.search_targets import is_same_udn, ladder
 from async_upnp_client._race import async_first
 from async_upnp_client._route import async_addresses
 from async_upnp_client.aiohttp import AiohttpRequester
+from async_upnp_client.client.device import UpnpDevice
 from async_upnp_client.client.requester import UpnpRequester
 from async_upnp_client.const import AddressTupleVXType, DeviceOrServiceType, HttpRequest, SsdpSource
 from async_upnp_client.exceptions import UpnpError, UpnpNotFoundError, UpnpResponseError, UpnpUrlError
@@ -118,6 +119,34 @@ async def async_locate(
             return await async_first(ways, 0.0)
     except TimeoutError:
         raise UpnpNotFoundError(f"{shown(udn)} not found in {timeout:g} s{search.trouble}") from None
+
+
+async def async_locate_device(
+    device: UpnpDevice,
+    *,
+    timeout: float = SECONDS,
+    interfaces: Collection[str] | Callable[[], Iterable[Interface]] | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+    url_policy: UrlPolicy = DEFAULT_URL_POLICY,
+) -> CaseInsensitiveDict:
+    """Find a device that has been described before, and return headers as of a message that says where it is.
+
+    For `DeviceUpdater(async_locate=...)`. See `async_locate`; the device's own requester sends the GET.
+    """
+    hints = LocateHints(location=device.device_url, device_type=device.device_type)
+    found = await async_locate(
+        device.udn,
+        hints,
+        requester=device.requester,
+        timeout=timeout,
+        interfaces=interfaces,
+        limits=limits,
+        url_policy=url_policy,
+    )
+    headers = device.ssdp_headers.copy() if found.headers is None else found.headers
+    headers["location"] = found.location
+    headers["_udn"] = device.udn
+    return headers
 
 
 class _Search:

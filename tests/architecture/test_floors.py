@@ -58,6 +58,7 @@ FLOORS: dict[str, frozenset[str]] = {
             "_incoming_events",
             "_notify_server",
             "_presence",
+            "_seeking",
             "_subscriber",
             "_subscriptions",
             "subscription",

@@ -13,6 +13,7 @@ from async_upnp_client.client_factory import UpnpFactory
 from async_upnp_client.const import HttpRequest, HttpResponse
 from async_upnp_client.device_updater import DeviceUpdater
 from async_upnp_client.event_handler import UpnpEventHandler
+from async_upnp_client.exceptions import UpnpError
 from async_upnp_client.url_policy import UrlPolicy
 from tests.support import announcements
 from tests.support.announcements import AV_TRANSPORT, RENDERER, ROOT, UDN
@@ -801,3 +802,82 @@ async def test_it_hears_what_is_sent_to_the_group(held: Held) -> None:
 
 async def test_a_stop_before_the_start_does_no_harm(held: Held) -> None:
     await DeviceUpdater(held.device, UpnpFactory(held.table)).async_stop()
+
+
+# ---- a device that nobody hears
+
+
+class Locator:
+    """Finds the device where a test says, or raises; counts how often it was asked."""
+
+    def __init__(self, *answers: CaseInsensitiveDict | Exception) -> None:
+        self.answers = list(answers)
+        self.asked: list[UpnpDevice] = []
+
+    async def __call__(self, device: UpnpDevice) -> CaseInsensitiveDict:
+        self.asked.append(device)
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+def seek_with(held: Held, locator: Locator) -> None:
+    """Have the updater look for its device that way."""
+    held.updater = DeviceUpdater(
+        held.device,
+        UpnpFactory(held.table),
+        ("127.0.0.1", 0),
+        loop=held.loop,  # type: ignore[arg-type]  # stands in for a loop
+        patience=0,
+        async_locate=locator,
+    )
+
+
+async def test_a_device_that_is_gone_is_looked_for_and_followed_to_where_it_is(held: Held) -> None:
+    await held.updater.async_stop()
+    locator = Locator(announcements.Device(location=MOVED).response(bootid_upnp_org="8"))
+    seek_with(held, locator)
+    changes: list[tuple[bool, str]] = []
+    held.updater.on_change = lambda device: changes.append((device.available, device.device_url))
+    await held.updater.async_start()
+    held.hear(DEVICE.byebye())
+    await held.settle()
+    assert changes == [(False, URL), (True, MOVED)]
+    assert held.device.name == "Moved"
+    assert held.device.ssdp_headers["bootid.upnp.org"] == "8"
+    assert locator.asked == [held.device]
+    # what it then announces is no news
+    held.hear(announcements.Device(location=MOVED).alive(bootid_upnp_org="8"))
+    await held.settle()
+    assert held.described == [MOVED]
+
+
+async def test_a_device_that_is_heard_again_is_not_looked_for_any_more(held: Held) -> None:
+    await held.updater.async_stop()
+    locator = Locator(UpnpError("nobody"))
+    seek_with(held, locator)
+    await held.updater.async_start()
+    held.hear(DEVICE.byebye())
+    await held.settle()
+    assert not held.device.available
+    assert len(locator.asked) == 1
+    held.hear(DEVICE.alive())
+    await held.settle()
+    assert held.device.available
+    assert len(held.updater._tasks) == 0
+    locator.answers = [DEVICE.response()]
+    held.updater._on_located(DEVICE.response())  # found a moment later
+    await held.settle()
+    assert held.described == []
+
+
+async def test_a_device_that_was_found_and_is_not_there_is_looked_for_on(held: Held) -> None:
+    await held.updater.async_stop()
+    locator = Locator(announcements.Device(location="http://10.77.0.31/gone.xml").response())
+    seek_with(held, locator)
+    await held.updater.async_start()
+    held.hear(DEVICE.byebye())
+    await held.settle()
+    assert not held.device.available
+    assert len(held.updater._tasks) == 1

@@ -12,10 +12,12 @@ from uuid import uuid4
 
 import pytest
 
+from async_upnp_client._headers import CaseInsensitiveDict
 from async_upnp_client.client.requester import UpnpRequester
+from async_upnp_client.client_factory import UpnpFactory
 from async_upnp_client.const import HttpRequest, HttpResponse
 from async_upnp_client.exceptions import UpnpConnectionError, UpnpNotFoundError
-from async_upnp_client.locating import Located, LocatedBy, LocateHints, async_locate
+from async_upnp_client.locating import Located, LocatedBy, LocateHints, async_locate, async_locate_device
 from async_upnp_client.ssdp import decode_ssdp_packet
 from tests.support.descriptions import Device, device_description
 from tests.support.named_loop import run_with_names
@@ -236,6 +238,31 @@ def test_a_device_that_starts_is_found_once_it_has() -> None:
         async with RawDevice({"/d.xml": starting}) as http:
             found = await async_locate(udn, LocateHints(location=http.url("/d.xml")), interfaces=[])
             assert found.by is LocatedBy.LOCATION
+
+    run(main())
+
+
+# ---- for a device that is held
+
+
+@pytest.mark.parametrize("way", ["HTTP", "SSDP"])
+def test_headers_say_where_a_device_that_is_known_is_now(way: str) -> None:
+    udn = new_udn()
+
+    async def main() -> None:
+        table = ReplyTable({("GET", ELSEWHERE): device_description(Device(TYPE, udn=udn))})
+        held = await UpnpFactory(table).async_create_device(ELSEWHERE)
+        held.ssdp_headers = CaseInsensitiveDict({"BOOTID.UPNP.ORG": "7"})
+        if way == "SSDP":
+            table.set("GET", ELSEWHERE, UpnpConnectionError("moved"))
+        async with device(lambda st: [response(udn, st, "http://192.0.2.8/d.xml")]):
+            headers = await async_locate_device(held, interfaces=LOOPBACK if way == "SSDP" else [])
+        assert headers["_udn"] == udn
+        if way == "HTTP":
+            assert (headers["location"], headers["bootid.upnp.org"]) == (ELSEWHERE, "7")
+            assert "location" not in held.ssdp_headers
+        else:
+            assert (headers["location"], headers["st"]) == ("http://192.0.2.8/d.xml", udn)
 
     run(main())
 
