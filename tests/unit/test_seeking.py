@@ -1,6 +1,5 @@
 """Looking for a device that is gone: how often, and until when."""
 
-import asyncio
 import logging
 
 import pytest
@@ -24,7 +23,7 @@ class Hunt:
 
     async def find(self) -> str:
         self.times.append(virtual_loop().time() - self.begin)
-        await asyncio.sleep(1)
+        await pass_time(1)
         if isinstance(self.there, Exception):
             raise self.there
         return self.there
