@@ -28,7 +28,7 @@ DEBIAN_PACKAGES = (
     "miniupnpd-nftables",
     "miniupnpc",
     "nftables",
-    "gssdp-tools",
+    "gupnp-tools",  # gssdp-discover
     "tcpdump",
     "vlc-bin",
     "vlc-plugin-base",
