@@ -1,6 +1,6 @@
 """What a program does with the library, one job for each command, run on the control point's host.
 
-    python -m tests.interop.library search|listen|watch|describe|call|subscribe ...
+    python -m tests.interop.library search|listen|watch|hold|describe|call|subscribe ...
 
 Each prints JSON, one line for a result. Only the public API is used, as its users do.
 """
@@ -15,7 +15,9 @@ from async_upnp_client.aiohttp import AiohttpNotifyServer, AiohttpRequester
 from async_upnp_client.client import UpnpDevice, UpnpService, UpnpStateVariable
 from async_upnp_client.client_factory import UpnpFactory
 from async_upnp_client.const import SsdpSource
+from async_upnp_client.device_updater import DeviceUpdater
 from async_upnp_client.exceptions import UpnpError
+from async_upnp_client.locating import async_locate_device
 from async_upnp_client.profiles.igd import IgdDevice, IgdStateItem
 from async_upnp_client.search import async_search
 from async_upnp_client.ssdp_interfaces import SsdpInterfacesListener
@@ -110,6 +112,28 @@ async def create_device(url: str, mode: str) -> UpnpDevice:
     return await factory.async_create_device(url)
 
 
+async def hold(url: str) -> None:
+    """Keep a device current, for ever; show whether it is there, and where."""
+    device = await create_device(url, "strict")
+
+    def changed(held: UpnpDevice) -> None:
+        show({"available": held.available, "at": held.device_url})
+
+    updater = DeviceUpdater(
+        device,
+        UpnpFactory(AiohttpRequester()),
+        on_change=changed,
+        patience=0.2,
+        async_locate=async_locate_device,
+    )
+    await updater.async_start()
+    try:
+        changed(device)
+        await asyncio.Event().wait()
+    finally:
+        await updater.async_stop()
+
+
 async def describe(url: str, mode: str) -> None:
     """Show what a device has."""
     device = await create_device(url, mode)
@@ -200,6 +224,7 @@ COMMANDS: dict[str, Callable[..., Coroutine[Any, Any, None]]] = {
     "search": search,
     "listen": listen,
     "watch": watch,
+    "hold": hold,
     "describe": describe,
     "call": call,
     "subscribe": subscribe,

@@ -213,6 +213,21 @@ def test_a_device_behind_a_router_is_located_by_unicast(house: House) -> None:
     assert (found["location"], found["found_by"]) == (house.location(PORT + 1), "unicast")
 
 
+def test_a_device_that_is_held_is_followed_though_no_announcement_comes_through(house: House) -> None:
+    device = house.serve()
+    holder = house.control.start(*library("hold", house.location()), name="hold")
+    at = wait_for(holder, lambda line: line == {"available": True, "at": house.location()}, "the device")
+    device.stop()
+    at = wait_for(holder, lambda line: line["available"] is False, "that it has gone", at)
+    for group in GROUPS:
+        house.control.drop(group)
+        house.server.drop(group)
+    house.serve(port=PORT + 1)
+    moved = {"available": True, "at": house.location(PORT + 1)}
+    wait_for(holder, lambda line: line == moved, "the device at its new port", at)
+    assert holder.complained() == ""
+
+
 def test_another_device_at_the_old_address_is_not_taken_for_it(house: House) -> None:
     house.serve()
     ended = house.control.run(
