@@ -64,7 +64,8 @@ class KeptMessages:
                     values[name] = shared.setdefault(value, value)
             elif kind is tuple:
                 values[name] = shared.setdefault(value, value)
-        kept = headers.with_values(values)
+        names = tuple(values)
+        kept = headers.packed(shared.setdefault(names, names), tuple(values.values()))
         return (kept, 0) if size <= 0 else (kept, self._take_room(kept, size))
 
     def renew(
