@@ -279,7 +279,8 @@ class SsdpDevice:
         self.last_seen = came
         if deadline >= self.deadline:
             self.deadline = deadline
-        else:  # a shorter max-age than before; any announcement that still counts keeps the device
+        elif self._deadline_of(kind) >= self.deadline or self.deadline > now + self._limits.max_age:
+            # a shorter max-age than before, of the type that counted longest; others may keep the device
             others = [self._deadline_of(known) for known in self.types if known != kind]
             self.deadline = max(deadline, min(max(others, default=0.0), now + self._limits.max_age))
         known = self._locations.until(location)
