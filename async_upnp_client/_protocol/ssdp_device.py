@@ -367,10 +367,7 @@ class SsdpDevice:
     @property
     def all_combined_headers(self) -> Mapping[DeviceOrServiceType, CaseInsensitiveDict]:
         """The combined headers of each type known."""
-        return {
-            kind: self.combined_headers(kind)
-            for kind in {**self.search_headers, **self.advertisement_headers}
-        }
+        return {kind: self.combined_headers(kind) for kind in self.types}
 
 
 def _combined(searched: CaseInsensitiveDict, advertised: CaseInsensitiveDict) -> CaseInsensitiveDict:
