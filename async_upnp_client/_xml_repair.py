@@ -17,6 +17,12 @@ MAX_DECLARED_PREFIXES: Final = 32
 # Digits of a reference to a character: Unicode needs seven, and leading zeros say nothing.
 MAX_REFERENCE_DIGITS: Final = 12
 
+# From this length on mending takes long enough to ask whether there is something to be mended: a document
+# that somebody forgot to escape has an `&` in ten characters at most (XML in XML), and a `<` in eight.
+LONG_DOCUMENT: Final = 64 * 1024
+FEWEST_BETWEEN_REFERENCES: Final = 6
+FEWEST_BETWEEN_TAGS: Final = 4
+
 # What XML 1.0 cannot carry, not even as a reference.
 ILLEGAL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]+")
 STRAY_ANGLE: Final = re.compile(r"<(?![^\W\d]|[:/!?])")
@@ -35,8 +41,10 @@ LINE_END: Final = re.compile(r"\r\n|\r|\n")
 def without_stray(text: str, _error: ET.ParseError) -> str:
     """Drop characters that XML cannot carry, and escape `&` and `<` that someone forgot to escape (C-031).
 
-    What is in CDATA sections keeps its `&` and `<`.
+    What is in CDATA sections keeps its `&` and `<`. A long text that is little else stays as it is.
     """
+    if is_hopeless(text):
+        return text
     text = ILLEGAL.sub(DROPPED, text)
     outside: list[str] = []
     sections: list[str] = []
@@ -51,6 +59,14 @@ def without_stray(text: str, _error: ET.ParseError) -> str:
     for place, section in enumerate(sections):
         pieces[place] += section
     return "".join(pieces).replace(DROPPED, "")
+
+
+def is_hopeless(text: str) -> bool:
+    """Whether a text is no document, but long and made to keep us busy."""
+    return len(text) > LONG_DOCUMENT and (
+        text.count("&") * FEWEST_BETWEEN_REFERENCES > len(text)
+        or text.count("<") * FEWEST_BETWEEN_TAGS > len(text)
+    )
 
 
 def escape_stray(text: str) -> str:

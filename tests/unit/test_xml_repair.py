@@ -148,14 +148,14 @@ def test_mending_takes_linear_time(text):
         ("& ", "&amp; "),
         ("&nbsp;", "&amp;nbsp;"),
         ("&#65;&", "&#65;&amp;"),
-        ("<", "&lt;"),
+        ("<<", "&lt;&lt;"),
         ("< ", "&lt; "),
         ("<&", "&lt;&amp;"),
     ],
 )
 def test_half_a_mebibyte_of_strays_is_mended_in_bulk(stray, escaped):
     # a function called for each would cost more than reading them in the end does
-    count = (1 << 19) // len(stray)
+    count = (1 << 19) // len(f"{stray}1 quantity")
     calls = 0
 
     def count_calls(_frame, event, _argument):
@@ -164,8 +164,17 @@ def test_half_a_mebibyte_of_strays_is_mended_in_bulk(stray, escaped):
 
     sys.setprofile(count_calls)
     try:
-        text = without_stray(f"<a>{stray * count}</a>", ET.ParseError())
+        text = without_stray(f"<a>{f'{stray}1 quantity' * count}</a>", ET.ParseError())
     finally:
         sys.setprofile(None)
-    assert text == f"<a>{escaped * count}</a>"
+    assert text == f"<a>{f'{escaped}1 quantity' * count}</a>"
     assert calls < 20
+
+
+@pytest.mark.parametrize("strays", ["&", "& ", "&#0;", "<", "< ", "<1"])
+def test_what_is_little_else_than_strays_is_not_mended(strays):
+    # it would take longer than others may wait for their turn
+    text = f"<a>{strays * (1 << 18)}</a>"
+    assert without_stray(text, ET.ParseError()) is text
+    with pytest.raises(UpnpXmlParseError):
+        parse_xml(text, strict=False)
