@@ -50,7 +50,10 @@ def usable_interfaces(wanted: Collection[str] | None = None) -> list[Interface]:
     Without `wanted` all but loopback ones; with it those whose name, or an address of which, is in it.
     Whether an interface is up shows when it is used.
     """
-    return list(interfaces_of(ifaddr.get_adapters(), wanted))
+    try:
+        return list(interfaces_of(ifaddr.get_adapters(), wanted))
+    except (AssertionError, ValueError) as err:  # an interface without a netmask, or with an odd one
+        raise OSError(f"The interfaces cannot be read: {err}") from err
 
 
 def interfaces_of(adapters: Iterable[ifaddr.Adapter], wanted: Collection[str] | None) -> Iterator[Interface]:

@@ -2,9 +2,12 @@
 
 import socket
 import sys
+from ipaddress import ip_address
 
 import ifaddr
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from async_upnp_client._interfaces import Interface, interfaces_of, usable_interfaces
 
@@ -110,6 +113,41 @@ def test_another_network_makes_no_other_interface() -> None:
     assert Interface("eth0", 2, source, ("10.0.0.0/8",)) == Interface("eth0", 2, source)
     assert Interface("eth0", 3, source) != Interface("eth0", 2, source)
     assert str(Interface("eth0", 2, source)) == "eth0 (192.168.1.5)"
+
+
+addresses = st.one_of(
+    st.tuples(st.ip_addresses(v=4), st.integers(0, 32)), st.tuples(st.ip_addresses(v=6), st.integers(0, 128))
+)
+
+
+@given(
+    st.lists(st.lists(addresses, max_size=4), max_size=4),
+    st.none() | st.sets(st.sampled_from(["if0", "if1"])),
+)
+def test_whatever_is_listed_each_family_is_used_once_by_an_own_address(listed, wanted) -> None:
+    adapters = [
+        adapter(f"if{number}", number + 1, *(f"{host}/{length}" for host, length in hosts))
+        for number, hosts in enumerate(listed)
+    ]
+    found = list(interfaces_of(adapters, wanted))
+    assert len({(interface.name, len(interface.source)) for interface in found}) == len(found)
+    for interface in found:
+        own = [host for host, _ in listed[interface.index - 1]]
+        assert ip_address(interface.source[0]) in own
+        assert interface.reaches(interface.source[0])
+        assert wanted is None or interface.name in wanted
+
+
+@pytest.mark.parametrize("error", [AssertionError("returned None"), ValueError("'0.0.0.0/255.0.255.0'")])
+def test_what_cannot_be_read_is_an_error_of_the_system(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail() -> None:
+        raise error
+
+    monkeypatch.setattr(ifaddr, "get_adapters", fail)
+    with pytest.raises(OSError, match="cannot be read"):
+        usable_interfaces()
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere it is called otherwise")
