@@ -39,6 +39,8 @@ FAULT_ELEMENTS = {
 HTML_SEARCHED = 1024
 # UPnP's codes have three digits and vendors' stay near; int() refuses to read thousands of digits.
 CODE_DIGITS = 9
+# Characters of an answer in which arguments are looked for though it is no XML: it takes some 100 ns for each.
+RESCUED_LENGTH = 256 * 1024
 LEAF = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)(?:\s[^<>]*)?>([^<]*)</(?:[\w.-]+:)?\1\s*>")
 
 
@@ -264,7 +266,7 @@ def rescue(text: str, action: str, note: Note, *, strict: bool) -> Reply | Fault
         fault = parse_fault(text, note)
         if fault is not None:
             return fault
-    if strict:
+    if strict or len(text) > RESCUED_LENGTH:
         return None
     opened = text.find(f"{action}Response")
     closed = text.rfind(f"{action}Response")

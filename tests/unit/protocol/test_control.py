@@ -1,6 +1,7 @@
 import pytest
 
 from async_upnp_client._protocol.control import (
+    RESCUED_LENGTH,
     Fault,
     Reply,
     build_call,
@@ -148,6 +149,12 @@ def test_illegal_characters_are_dropped_when_not_strict():
 
 def test_a_malformed_answer_that_was_cut_off_is_not_trusted():
     text = response("<A>1</A><B>2</B>").partition("<B>")[0] + "<<"
+    with pytest.raises(UpnpXmlParseError):
+        parse_reply(text, TYPE, "GetVolume", strict=False)
+
+
+def test_a_long_answer_is_read_as_xml_or_not_at_all():
+    text = response(f"<A>{'a' * RESCUED_LENGTH}</A><<b>")
     with pytest.raises(UpnpXmlParseError):
         parse_reply(text, TYPE, "GetVolume", strict=False)
 
