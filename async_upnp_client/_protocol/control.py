@@ -39,7 +39,7 @@ FAULT_ELEMENTS = {
 HTML_SEARCHED = 1024
 # UPnP's codes have three digits and vendors' stay near; int() refuses to read thousands of digits.
 CODE_DIGITS = 9
-# Characters of an answer in which arguments are looked for though it is no XML: it takes some 100 ns for each.
+# Characters of an answer in which arguments are looked for though it is no XML: that takes 100 ns for each.
 RESCUED_LENGTH = 256 * 1024
 LEAF = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)(?:\s[^<>]*)?>([^<]*)</(?:[\w.-]+:)?\1\s*>")
 
