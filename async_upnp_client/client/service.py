@@ -214,7 +214,7 @@ class UpnpService(Diagnosed):
         """
         changed = []
         for name, text in changes.items():
-            variable = self._find_state_variable(name)
+            variable = self.state_variables.get(name) or self._find_state_variable(name)
             if variable is None:
                 # gmediarender events a LastChange, Xiaomi `mi:` variables, without declaring them
                 message = f"an event has {shown(name)}, which is not declared, as {shown(text)}"

@@ -241,11 +241,11 @@ class UpnpStateVariable(Generic[T]):
         """
         self._raw = upnp_value
         try:
-            value = self.coerce_python(upnp_value)
-        except UpnpValueDecodeError:
+            self._value = self._decode(upnp_value)
+        except CONVERSION_ERRORS as err:
             self._value = self.UPNP_VALUE_ERROR
-            raise
-        self._store(value)
+            raise UpnpValueDecodeError(self.name, upnp_value) from err
+        self._updated = time.time()
 
     def _store(self, value: Any) -> None:
         self._value = value

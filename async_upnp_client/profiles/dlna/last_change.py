@@ -132,15 +132,19 @@ class _Reader:
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         self._depth += 1
-        self._listen(to=None)
+        if self._text is not None:
+            self._listen(to=None)
         name = tag.rpartition(":")[2]
-        value = _attribute(attributes, "val")
+        value = attributes.get("val")
+        channel = None
+        if value is None or len(attributes) > 1:  # most have a value and nothing else
+            value = _attribute(attributes, "val")
+            channel = _attribute(attributes, "channel")
         if name == "InstanceID":
             self._instance = DEFAULT_INSTANCE if value is None else value.strip()
             self._holder_depth = self._depth
             self.changes.setdefault(self._instance, {})
             return
-        channel = _attribute(attributes, "channel")
         # no channel means Master (row A-002); other channels would overwrite its value
         if channel and channel.strip().lower() != "master":
             if value is not None:
