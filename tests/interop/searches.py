@@ -3,7 +3,8 @@
     python searches.py GROUP[%INTERFACE] UNICAST SECONDS NAME=HEADERS ...
 
 Sends each search once, waits, and prints the port of each as JSON. HEADERS are separated by `|`; UNICAST
-beginning a name has it sent to that address. It imports only the standard library.
+beginning a name has it sent to that address, and `from:ADDRESS` as a name from that one. It imports only the
+standard library.
 """
 
 import json
@@ -31,6 +32,8 @@ def main() -> None:
     for search in searches:
         name, _, headers = search.partition("=")
         sock = sockets[name] = open_socket(group)
+        if name.startswith("from:"):
+            sock.bind((name.removeprefix("from:"), 0))
         target = unicast if name.startswith("unicast") else group
         host, _, interface = target.partition("%")
         written = f"[{host}]" if ":" in host else host

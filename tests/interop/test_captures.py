@@ -48,6 +48,31 @@ SEARCHES = {
 }
 COUNTS = {"all": EACH, "root": 1, "device": 1, "type": 1, "lower": 1, "service": 1, "lower_service": 1}
 SILENT = ("higher", "nobody", "without_mx", "other_man")
+OUTSIDE = "11.22.33.2"  # an address of the internet, which the control point has as well
+THIRD = "11.22.33.9"
+EVENTS = "/WANIPConnection/events"
+NT = "NT: upnp:event"
+# What is asked by hand, with the status of the answer.
+REQUESTS: dict[str, tuple[int, list[str]]] = {
+    "without NT": (412, [f"SUBSCRIBE {EVENTS} HTTP/1.1", "CALLBACK: <http://{control}:9/>"]),
+    "another NT": (
+        412,
+        [f"SUBSCRIBE {EVENTS} HTTP/1.1", "CALLBACK: <http://{control}:9/>", "NT: upnp:other"],
+    ),
+    "without CALLBACK": (412, [f"SUBSCRIBE {EVENTS} HTTP/1.1", NT]),
+    "to a third party": (412, [f"SUBSCRIBE {EVENTS} HTTP/1.1", f"CALLBACK: <http://{THIRD}:80/>", NT]),
+    "SID and NT": (400, [f"SUBSCRIBE {EVENTS} HTTP/1.1", "SID: uuid:1", NT]),
+    "a new one": (
+        200,
+        [f"SUBSCRIBE {EVENTS} HTTP/1.1", "CALLBACK: <http://{control}:9/>", NT, "TIMEOUT: Second-infinite"],
+    ),
+    "renewed": (200, [f"SUBSCRIBE {EVENTS} HTTP/1.1", "SID: {{SID}}", "TIMEOUT: Second-1800"]),
+    "ended": (200, [f"UNSUBSCRIBE {EVENTS} HTTP/1.1", "SID: {{SID}}"]),
+    "ended twice": (412, [f"UNSUBSCRIBE {EVENTS} HTTP/1.1", "SID: {{SID}}"]),
+    "renewed too late": (412, [f"SUBSCRIBE {EVENTS} HTTP/1.1", "SID: {{SID}}"]),
+    "for a foreign name": (403, ["GET /device.xml HTTP/1.1", "HOST: rebound.example.com"]),
+    "in German": (200, ["GET /device.xml HTTP/1.1", "ACCEPT-LANGUAGE: de"]),
+}
 
 # The headers of each message, as the UDA has them.
 ALIVE = {"HOST", "CACHE-CONTROL", "LOCATION", "NT", "NTS", "SERVER", "USN", "BOOTID", "CONFIGID"}
@@ -84,6 +109,7 @@ class Story:
     ports: dict[str, dict[str, int]] = field(default_factory=dict)
     addresses: dict[str, str] = field(default_factory=dict)
     location: str = ""
+    asked: dict[str, tuple[int, dict[str, str]]] = field(default_factory=dict)
 
     def sent(self, family: str = "ipv4", line: str = INTERFACE, kind: str = "") -> list[Message]:
         """Return the messages of SSDP that our device sent, in order."""
@@ -138,6 +164,7 @@ def lay_second_line(device: Host, control: Host) -> None:
     """Join the two by one more line."""
     ends = f"netns {device.namespace} type veth peer name {SECOND} netns {control.namespace}"
     run_or_fail(["ip", *f"link add {SECOND} {ends}".split()])
+    run_or_fail(["ip", "-n", control.namespace, *f"address add {OUTSIDE}/24 dev {INTERFACE}".split()])
     for host, number in ((device, 30), (control, 31)):
         for words in (f"address add {SECOND_IPV4[number]}/24 dev {SECOND}", f"link set {SECOND} up"):
             run_or_fail(["ip", "-n", host.namespace, *words.split()])
@@ -163,6 +190,7 @@ def tell(device: Host, control: Host, first: Capture, second: Capture) -> Story:
     found.ports["ipv4"] = search(control, GROUPS["ipv4"], device.ipv4)
     found.ports["ipv6"] = search(control, f"{GROUPS['ipv6']}%{INTERFACE}", f"{device.ipv6}%{INTERFACE}")
     use(control, found.location)
+    found.asked = ask_by_hand(control, found.location)
     program.process.send_signal(signal.SIGUSR1)
     await_notifies(first, "ipv4", 2 * alive + EACH)
     await_notifies(first, "ipv6", 2 * alive + EACH)
@@ -199,6 +227,8 @@ def search(control: Host, group: str, unicast: str) -> dict[str, int]:
     words["without_mx"] = f"{man}|ST: ssdp:all"
     words["other_man"] = f'MAN: "ssdp:other"|MX: {MX}|ST: ssdp:all'
     words["unicast"] = f"{man}|ST: ssdp:all"
+    if ":" not in group:
+        words[f"from:{OUTSIDE}"] = f"{man}|MX: {MX}|ST: ssdp:all"
     listed = [f"{name}={headers}" for name, headers in words.items()]
     script = [str(HERE / "searches.py"), group, unicast, str(MX + LAG)]
     ended = control.run(sys.executable, *script, *listed, seconds=PATIENCE)
@@ -215,6 +245,16 @@ def use(control: Host, location: str) -> None:
     assert control.run(*client("igd", "add", location, "8080")).returncode == 0
     listening.wait_for(lambda: len(listening.printed()) >= 2, "the second event", CLIENT_SECONDS)
     listening.interrupt()
+
+
+def ask_by_hand(control: Host, location: str) -> dict[str, tuple[int, dict[str, str]]]:
+    """Ask what programs do not, and return what was answered."""
+    url = urlsplit(location)
+    heads = [[line.format(control=control.ipv4) for line in lines] for _, lines in REQUESTS.values()]
+    script = (str(HERE / "raw_requests.py"), str(url.hostname), str(url.port), json.dumps(heads))
+    ended = control.run(sys.executable, *script)
+    assert ended.returncode == 0, ended.stderr
+    return dict(zip(REQUESTS, (tuple(one) for one in json.loads(ended.stdout)), strict=True))
 
 
 families = pytest.mark.parametrize("family", ["ipv4", "ipv6"])
@@ -364,6 +404,12 @@ def test_other_searches_are_not_answered(story: Story, family: str, name: str) -
     assert story.answers(name, family) == []
 
 
+@pytest.mark.uda("D-064")
+def test_who_asks_from_the_internet_is_not_answered(story: Story) -> None:
+    assert story.asked_at(f"from:{OUTSIDE}"), "it came to the line"
+    assert story.answers(f"from:{OUTSIDE}") == []
+
+
 @families
 @pytest.mark.uda("D-061")
 def test_a_search_for_this_device_alone_needs_no_mx(story: Story, family: str) -> None:
@@ -393,7 +439,7 @@ def test_answers_leave_by_the_address_and_the_line_of_the_request(story: Story) 
         assert {p.source for p in packets} == {address}
         answers = [text for way, text in streams(packets).items() if text]
         assert answers
-        assert all(text.startswith(b"HTTP/1.1 200 OK\r\n") for text in answers)
+        assert all(text.startswith(b"HTTP/1.1 ") for text in answers)
 
 
 @dataclass(frozen=True)
@@ -476,3 +522,24 @@ def test_a_subscription_and_its_events_to_the_letter(story: Story) -> None:
         "SystemUpdateID",
     }
     assert told[1:] == [{"PortMappingNumberOfEntries", "SystemUpdateID"}], "what has changed"
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+@pytest.mark.uda("E-004", "E-005", "E-006", "E-008", "E-021", "E-022", "E-026", "C-032", "S-005")
+def test_what_is_asked_by_hand_has_its_status(story: Story, name: str) -> None:
+    assert story.asked[name][0] == REQUESTS[name][0]
+
+
+@pytest.mark.uda("E-013", "E-015", "E-017", "E-021", "S-005")
+def test_a_renewal_keeps_the_subscription_and_none_is_for_ever(story: Story) -> None:
+    new, renewed = (story.asked[name][1] for name in ("a new one", "renewed"))
+    assert re.fullmatch(r"Second-[0-9]+", new["TIMEOUT"])
+    assert int(new["TIMEOUT"].partition("-")[2]) >= 1800
+    assert (renewed["SID"], renewed["TIMEOUT"]) == (new["SID"], "Second-1800")
+    assert story.asked["in German"][1]["CONTENT-LANGUAGE"]
+
+
+@pytest.mark.uda("E-008")
+def test_nothing_is_sent_to_a_third_party(story: Story) -> None:
+    for packets in story.lines.values():
+        assert not [packet for packet in packets if packet.target in (THIRD, OUTSIDE)]
