@@ -15,7 +15,14 @@ from async_upnp_client._addresses import ip_version_from_location, same_host
 from async_upnp_client._callbacks import CallbackTasks
 from async_upnp_client._headers import CaseInsensitiveDict, shown
 from async_upnp_client._presence import Presence
-from async_upnp_client._protocol.boot_id import BOOT_ID, CONFIG_ID, BootIds, adds, as_recorded, differ
+from async_upnp_client._protocol.boot_id import (
+    CONFIG_ID,
+    BootIds,
+    adds,
+    as_recorded,
+    differ,
+    has_restarted,
+)
 from async_upnp_client._protocol.discovery import (
     LOWER__REMOTE_ADDR,
     LOWER__TIMESTAMP,
@@ -172,9 +179,7 @@ class DeviceUpdater:
         )
         recorded = as_recorded(headers)
         # the first of an update's repeats has had its next BOOTID recorded
-        booted = (
-            self._boots.are_meant and differ(latest, headers, BOOT_ID) and differ(latest, recorded, BOOT_ID)
-        )
+        booted = self._boots.are_meant and has_restarted(latest, headers) and has_restarted(latest, recorded)
         if moved or booted:
             self._has_forgotten = True
         if moved or booted or differ(latest, headers, CONFIG_ID):

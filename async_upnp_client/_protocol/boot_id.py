@@ -1,8 +1,10 @@
 """Discovery (UDA 2.0 §1.2.2, §1.2.4): what BOOTID, NEXTBOOTID and CONFIGID of announcements tell.
 
-Whether a device has restarted, for `device_updater`. It must not know when a message came.
+Whether a device has restarted, for `device_updater`; of devices without BOOTID the network location signature
+tells. It must not know when a message came.
 """
 
+import re
 from typing import Final
 
 from async_upnp_client._headers import CaseInsensitiveDict
@@ -11,6 +13,13 @@ from async_upnp_client._protocol.ssdp_device import header_number
 BOOT_ID: Final = "bootid.upnp.org"
 CONFIG_ID: Final = "configid.upnp.org"
 NEXT_BOOT_ID: Final = "nextbootid.upnp.org"
+
+OPT: Final = "opt"
+SIGNED: Final = re.compile(
+    r'"?http://schemas\.upnp\.org/upnp/1/0/"?\s*;\s*ns\s*=\s*"?([0-9]{1,2})"?', re.IGNORECASE
+)
+"""OPT of a device whose messages have a network location signature, in the header `NN-NLS` (V-006): libupnp
+makes a new one at each start, as others do with BOOTID."""
 
 MOST_UNREPEATED: Final = 4
 """Values of BOOTID in a row that no second message had. A device that restarts says each new one in three
@@ -29,7 +38,7 @@ class BootIds:
 
     def see(self, headers: CaseInsensitiveDict) -> None:
         """Note what a message says; of an update, as it is recorded."""
-        value = headers.get_lower(BOOT_ID)
+        value = headers.get_lower(BOOT_ID) or signature(headers)
         if value is None:
             return
         number = header_number(value)
@@ -47,6 +56,22 @@ class BootIds:
     def are_meant(self) -> bool:
         """Whether another value means a restart: not from a device that hardly says one twice."""
         return self._unrepeated < MOST_UNREPEATED
+
+
+def signature(headers: CaseInsensitiveDict) -> str | None:
+    """Return the network location signature of a message; None where it has none."""
+    option = headers.get_lower(OPT)
+    match = SIGNED.search(option) if option else None
+    value: str | None = headers.get_lower(f"{match[1]}-nls") if match else None
+    return value
+
+
+def has_restarted(old: CaseInsensitiveDict, new: CaseInsensitiveDict) -> bool:
+    """Return whether a message has another BOOTID than the one recorded, or, without, another signature."""
+    if BOOT_ID in old or BOOT_ID in new:
+        return differ(old, new, BOOT_ID)
+    before, after = signature(old), signature(new)
+    return None not in (before, after) and before != after
 
 
 def differ(old: CaseInsensitiveDict, new: CaseInsensitiveDict, name: str) -> bool:
@@ -70,4 +95,5 @@ def as_recorded(headers: CaseInsensitiveDict) -> CaseInsensitiveDict:
 
 def adds(old: CaseInsensitiveDict, new: CaseInsensitiveDict) -> bool:
     """Return whether a message without news has an id to record: the first heard, or one announced."""
-    return any(new.get_lower(name) not in (None, old.get_lower(name)) for name in (BOOT_ID, CONFIG_ID))
+    news = any(new.get_lower(name) not in (None, old.get_lower(name)) for name in (BOOT_ID, CONFIG_ID))
+    return news or signature(new) not in (None, signature(old))

@@ -22,6 +22,7 @@ DEBIAN_PACKAGES = (
     "gstreamer1.0-plugins-base",
     "gstreamer1.0-plugins-good",
     "gstreamer1.0-plugins-ugly",
+    "gstreamer1.0-tools",
     "python3-gi",
     "gir1.2-gupnp-1.6",
     "miniupnpd",

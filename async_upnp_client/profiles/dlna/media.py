@@ -14,6 +14,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from didl_lite import didl_lite
+from didl_lite.utils import didl_property_def_key
 
 from async_upnp_client._datatypes import time_to_str
 from async_upnp_client._headers import CaseInsensitiveDict, shown
@@ -28,6 +29,13 @@ _LOGGER = logging.getLogger(__name__)
 DEFAULT_MIME_TYPE: Final = "application/octet-stream"
 DEFAULT_CLASS: Final = "object.item"
 ANY_FEATURES: Final = "*"
+
+ROOMIER: Final = {
+    "object.item.audioItem": "object.item.audioItem.musicTrack",
+    "object.item.videoItem": "object.item.videoItem.movie",
+    "object.item.imageItem": "object.item.imageItem.photo",
+}
+"""A class in which there is room for more, such as an artist, by the class that a type stands for."""
 
 MOST_OF_MEDIA: Final = 64 * 1024
 """Bytes read of media where only its headers are wanted, from servers that know neither HEAD nor ranges:
@@ -70,6 +78,15 @@ class Media:
         """Return what no renderer can object to: a title, and a resource of a type."""
         return replace(self, upnp_class=DEFAULT_CLASS, features=ANY_FEATURES, size=None, properties={})
 
+    def with_room(self) -> "Media":
+        """Return it as of a class that has room for its properties: an audioItem has no artist."""
+        known = didl_lite.type_by_upnp_class(self.upnp_class)
+        roomier = didl_lite.type_by_upnp_class(ROOMIER.get(self.upnp_class, ""))
+        if known is None or roomier is None:
+            return self
+        gains = names_of(roomier) & self.properties.keys() - names_of(known)
+        return replace(self, upnp_class=roomier.upnp_class) if gains else self
+
     def build(self) -> str:
         """Write it as DIDL-Lite (AVTransport:1 §2.4.1); UpnpError for a class unknown to didl_lite."""
         item_class = didl_lite.type_by_upnp_class(self.upnp_class)
@@ -92,6 +109,11 @@ class Media:
             "title": self.title,
         }
         return build_didl(item_class(**{**properties, "res": [resource], **known}))
+
+
+def names_of(item_class: type[didl_lite.DidlObject]) -> set[str]:
+    """Return the properties that a class has room for, by the names that Python has for them."""
+    return {didl_property_def_key(definition) for definition in item_class.didl_properties_defs}
 
 
 def _text(value: object) -> str:

@@ -143,8 +143,9 @@ class DmrDevice(TrackMixin, AVTransportMixin, RenderingControlMixin, ConnectionM
         """Tell it what to play; it plays that after ``async_play``.
 
         `meta_data` is sent as it is where it is text; otherwise it is made, as
-        ``construct_play_media_metadata`` does with a mapping. A renderer that refuses it is offered less, in
-        the end none; one that refuses to change what it plays is stopped first.
+        ``construct_play_media_metadata`` does with a mapping, of a class with room for all that is told. A
+        renderer that refuses it is offered less, in the end none; one that refuses to change what it plays is
+        stopped first.
 
         UpnpError where it has no such action; otherwise the first error, as of the action.
         """
@@ -211,7 +212,7 @@ class DmrDevice(TrackMixin, AVTransportMixin, RenderingControlMixin, ConnectionM
         else:
             media = await self._async_describe(media_url, media_title, meta_data=meta_data)
             mime_type = media.mime_type
-            texts = [media.build()]
+            texts = [media.with_room().build()]
         if texts[0]:
             texts += [Media(media_url, media_title, mime_type).minimal().build(), ""]
         return list(dict.fromkeys(texts))

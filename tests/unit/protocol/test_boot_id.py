@@ -10,6 +10,7 @@ from async_upnp_client._protocol.boot_id import (
     adds,
     as_recorded,
     differ,
+    has_restarted,
 )
 
 
@@ -45,6 +46,44 @@ def seen(values: str) -> BootIds:
 )
 def test_a_device_that_hardly_says_a_value_twice_means_nothing_by_it(values, meant):
     assert seen(values).are_meant is meant
+
+
+def signed(nls: str | None, *, ns: str = "01", boot_id: str | None = None) -> CaseInsensitiveDict:
+    """Return headers with a network location signature."""
+    found = CaseInsensitiveDict({"OPT": f'"http://schemas.upnp.org/upnp/1/0/"; ns={ns}'})
+    if nls is not None:
+        found[f"{ns}-NLS"] = nls
+    if boot_id is not None:
+        found["BOOTID.UPNP.ORG"] = boot_id
+    return found
+
+
+@pytest.mark.uda("V-006", "D-004")
+@pytest.mark.parametrize(
+    ("old", "new", "restarted"),
+    [
+        (signed("a"), signed("a"), False),
+        (signed("a"), signed("b"), True),
+        (signed("a"), signed("b", ns="9"), True),
+        (signed("a"), signed(None), False),
+        (signed("a"), CaseInsensitiveDict({"OPT": "odd", "01-NLS": "b"}), False),
+        (signed("a", boot_id="1"), signed("b", boot_id="1"), False),
+        (signed("a", boot_id="1"), signed("a", boot_id="2"), True),
+        (signed("a", boot_id="1"), signed("b"), False),
+        (signed("a"), signed("b", boot_id="1"), False),
+    ],
+)
+def test_without_boot_id_the_signature_tells_of_a_restart(old, new, restarted):
+    assert has_restarted(old, new) is restarted
+
+
+def test_a_signature_is_recorded_and_repeated():
+    assert adds(CaseInsensitiveDict({}), signed("a"))
+    assert not adds(signed("a"), signed("a"))
+    boots = BootIds()
+    for number in range(MOST_UNREPEATED + 1):
+        boots.see(signed(str(number)))
+    assert not boots.are_meant
 
 
 def test_the_evidence_is_bounded():

@@ -130,6 +130,20 @@ def test_what_no_renderer_can_object_to() -> None:
     assert item.res[0].size is None
 
 
+@pytest.mark.parametrize(
+    ("upnp_class", "properties", "becomes"),
+    [
+        ("object.item.audioItem", {"artist": "A"}, "object.item.audioItem.musicTrack"),
+        ("object.item.audioItem", {"genre": "G", "odd": "x"}, "object.item.audioItem"),
+        ("object.item.videoItem", {"series_title": "S"}, "object.item.videoItem.movie"),
+        ("object.item", {"artist": "A"}, "object.item"),
+    ],
+)
+def test_there_is_room_for_what_is_told(upnp_class: str, properties: Mapping[str, str], becomes: str) -> None:
+    media = Media(URL, "T", upnp_class=upnp_class, properties=properties)
+    assert media.with_room().upnp_class == becomes
+
+
 def test_an_unknown_class() -> None:
     with pytest.raises(UpnpError, match=r"object\.odd"):
         Media(URL, "T", upnp_class="object.odd").build()

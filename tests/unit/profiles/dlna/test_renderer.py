@@ -162,7 +162,7 @@ async def test_what_it_is_told_of_media(headers: Any, sink: str, protocol_info: 
     ((_, arguments),) = renderer.called("SetAVTransportURI")
     (item,) = read_didl(arguments["CurrentURIMetaData"])
     assert item.res[0].protocol_info == protocol_info
-    assert (item.title, item.upnp_class) == ("T", "object.item.audioItem")
+    assert (item.title, item.artist) == ("T", "A")
 
 
 async def test_metadata_as_one_wants_it() -> None:
