@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.interop.conftest import require
-from tests.interop.network import Host, Network, interruptible, unmet_needs
+from tests.interop.network import Host, Network, interruptible, unmet_needs, wait_until
 from tests.interop.published_gateway import EXTERNAL_IPV4 as ADDRESS
 from tests.interop.test_captures import UDN
 
@@ -78,6 +78,15 @@ def test_ports_are_opened_listed_and_closed(inside: Inside) -> None:
     assert "UPNP_DeletePortMapping() returned : 0" in inside.upnpc("-d", "8081", "UDP")
     assert inside.listed() == set()
     assert "714" in inside.upnpc("-d", "8081", "UDP")
+
+
+@pytest.mark.uda("G-006")
+def test_a_port_is_gone_with_its_lease(inside: Inside) -> None:
+    port = ("TCP", 8082, inside.ipv4, 8082, "for a moment")
+    inside.upnpc("-e", "for a moment", "-a", inside.ipv4, "8082", "8082", "TCP", "5")
+    opened = inside.listed()
+    wait_until(lambda: inside.listed() == set(), "the end of the lease", PATIENCE)
+    assert opened in ({port}, set()), "upnpc may have taken longer than the lease"
 
 
 @pytest.mark.uda("C-019", "G-008")

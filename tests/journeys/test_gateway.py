@@ -332,6 +332,34 @@ def test_counters_roll_over_and_begin_anew_after_a_restart():
     play(scenario)
 
 
+@pytest.mark.uda("G-014")
+@pytest.mark.parametrize(
+    ("first", "second", "rate"),
+    [
+        (1100335252538, 1100335252538 + 10 * 1024, 1.0),
+        (4294967295, 4294967295, None),
+        (5000, 4000, None),
+    ],
+    ids=["beyond ui4", "at its end", "counted anew"],
+)
+def test_counters_of_real_gateways(first, second, rate):
+    async def scenario(home, igd):
+        lenient = UpnpFactory(AiohttpRequester(), non_strict=True)
+        igd = IgdDevice(await lenient.async_create_device(home.server.location), None)
+        await pass_time(60)
+        said = home.gateway.faults.answer["GetTotalBytesReceived"] = {"NewTotalBytesReceived": str(first)}
+        state = await igd.async_get_traffic_and_status_data()
+        assert state.bytes_received == first
+        await pass_time(10)
+        said["NewTotalBytesReceived"] = str(second)
+        if second < first:
+            home.gateway.connection.restart()
+        state = await igd.async_get_traffic_and_status_data()
+        assert state.kibibytes_per_sec_received == (None if rate is None else pytest.approx(rate, rel=0.05))
+
+    play(scenario)
+
+
 def test_a_slow_gateway_is_told_of_as_far_as_it_comes():
     async def scenario(home, igd):
         state = await igd.async_get_traffic_and_status_data(timeout=10)
