@@ -142,11 +142,21 @@ class MiniDlna(Device):
     port = 8200
     path = "/rootDesc.xml"
     tones: ClassVar[dict[str, int]] = {"Tone A": 440, "Tone B": 494, "Tone C": 523}
+    watches = False  # whether it looks out for new files
+
+    @property
+    def home(self) -> Path:
+        """Where it keeps everything."""
+        return self.host.network.directory / self.kind
+
+    @property
+    def media(self) -> Path:
+        """Where the files are that it serves."""
+        return self.home / "Music"
 
     def arguments(self) -> list[str]:
         """Write the media and the configuration; return the command line."""
-        home = self.host.network.directory / "minidlna"
-        media = home / "Music"
+        home, media = self.home, self.media
         if not home.exists():
             media.mkdir(parents=True)
             for title, hertz in self.tones.items():
@@ -159,7 +169,7 @@ class MiniDlna(Device):
             "friendly_name": self.friendly_name,
             "db_dir": home / "db",
             "log_dir": home,
-            "inotify": "no",
+            "inotify": "yes" if self.watches else "no",
             "notify_interval": 30,
             "uuid": self.udn.removeprefix("uuid:"),
             "root_container": "B",  # browse the folders, as they are on disk
@@ -172,6 +182,15 @@ class MiniDlna(Device):
         """Start it; ready when its own page counts every file."""
         super().start()
         self.await_page(f"http://{self.host.ipv4}:{self.port}/", f"<td>{len(self.tones)}</td>")
+
+
+class WatchfulMiniDlna(MiniDlna):
+    """The same, and it takes in what is put into its folder."""
+
+    kind = "minidlna-watchful"
+    friendly_name = "Watchful MediaServer"
+    udn = "uuid:4d696e69-444c-164e-9d41-027700000050"
+    watches = True
 
 
 class GMediaRender(Device):

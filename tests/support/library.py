@@ -79,7 +79,7 @@ class Library:
             "urn:upnp-org:serviceId:ContentDirectory",
             ACTIONS,
             {"SystemUpdateID": "ui4", "ContainerUpdateIDs": "string", "SearchCapabilities": "string"}
-            | {"SortCapabilities": "string"},
+            | {"SortCapabilities": "string", "LastChange": "string"},
         )
         self.service.answers.update(
             Browse=self.browse,

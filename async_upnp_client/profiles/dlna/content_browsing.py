@@ -23,6 +23,7 @@ from async_upnp_client.exceptions import (
     UpnpResponseError,
     UpnpXmlContentError,
 )
+from async_upnp_client.profiles.dlna.comma_lists import split_commas
 from async_upnp_client.profiles.dlna.content_directory import (
     ALL,
     PARENT_OF_ROOT,
@@ -32,9 +33,9 @@ from async_upnp_client.profiles.dlna.content_directory import (
     container_updates,
     joined,
     signed_criteria,
-    split_list,
 )
 from async_upnp_client.profiles.dlna.didl import read_didl, read_didl_sliced
+from async_upnp_client.profiles.dlna.object_changes import ObjectChange, parse_object_changes
 from async_upnp_client.profiles.profile import UpnpProfileDevice
 
 BROWSE: Final = "Browse"
@@ -91,12 +92,12 @@ class ContentDirectoryMixin(UpnpProfileDevice):
     @property
     def search_capabilities(self) -> list[str]:
         """The properties that can be searched by, ``*`` for all; none while that is not known."""
-        return split_list(str(self._value("SearchCapabilities") or ""))
+        return split_commas(str(self._value("SearchCapabilities") or ""))
 
     @property
     def sort_capabilities(self) -> list[str]:
         """The properties that can be sorted by, ``*`` for all; none while that is not known."""
-        return split_list(str(self._value("SortCapabilities") or ""))
+        return split_commas(str(self._value("SortCapabilities") or ""))
 
     @property
     def system_update_id(self) -> int | None:
@@ -114,6 +115,12 @@ class ContentDirectoryMixin(UpnpProfileDevice):
         """The containers that the last event told of, with their update ids; None before the first."""
         value = self._value("ContainerUpdateIDs")
         return container_updates(value) if isinstance(value, str) else None
+
+    @property
+    def object_changes(self) -> list[ObjectChange]:
+        """The changes that the last event told of (ContentDirectory:3 §2.2); servers before tell none."""
+        value = self._value("LastChange")
+        return parse_object_changes(value) if isinstance(value, str) else []
 
     # --- Browsing and searching, call by call ---
 

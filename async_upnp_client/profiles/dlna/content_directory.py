@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from enum import IntEnum
 from typing import Final
 
+from async_upnp_client.profiles.dlna.comma_lists import split_commas
+
 ROOT_ID: Final = "0"
 """The container that every server has, and that has all others in it (row A-018)."""
 PARENT_OF_ROOT: Final = "-1"
@@ -49,13 +51,13 @@ def joined(properties: Iterable[str] | str) -> str:
 
 def signed_criteria(criteria: Iterable[str] | str) -> str:
     """Return criteria to sort by, with the sign that each must have: `dc:title` means `+dc:title` (A-022)."""
-    return ",".join([part if part[0] in "+-" else f"+{part}" for part in split_list(joined(criteria))])
+    return ",".join([part if part[0] in "+-" else f"+{part}" for part in split_commas(joined(criteria))])
 
 
 def allowed_criteria(criteria: str, capabilities: Iterable[str]) -> str:
     """Return those of some criteria that a server says it can sort by (row A-022)."""
     able = set(capabilities)
-    return ",".join([part for part in split_list(criteria) if ALL in able or part.lstrip("+-") in able])
+    return ",".join([part for part in split_commas(criteria) if ALL in able or part.lstrip("+-") in able])
 
 
 def quoted(value: str) -> str:
@@ -64,34 +66,17 @@ def quoted(value: str) -> str:
     return f'"{escaped}"'
 
 
-def split_list(text: str) -> list[str]:
-    r"""Split a list at its commas, without blanks and empty parts; ``\,`` is of a part (A-024)."""
-    if "\\" not in text:
-        return [part for item in text.split(",") if (part := item.strip())]
-    parts, current = [], ""
-    characters = iter(text)
-    for character in characters:
-        if character == "\\":
-            following = next(characters, "")
-            # what needs no escape is a backslash that someone forgot to escape
-            current += following if following in {",", "\\"} else character + following
-        elif character == ",":
-            parts.append(current)
-            current = ""
-        else:
-            current += character
-    parts.append(current)
-    return [part.strip() for part in parts if part.strip()]
-
-
 def container_updates(text: str) -> dict[str, int]:
     """Read ContainerUpdateIDs: update ids by the id of the container (row A-024).
 
     A pair without a number is left out, and so is an id without a pair.
     """
-    parts = split_list(text)
-    return {
-        container: int(number)
-        for container, number in zip(parts[::2], parts[1::2], strict=False)
-        if number.isascii() and number.isdigit() and len(number) <= MOST_DIGITS
-    }
+    parts = split_commas(text)
+    pairs = zip(parts[::2], map(read_update_id, parts[1::2]), strict=False)
+    return {container: number for container, number in pairs if number is not None}
+
+
+def read_update_id(text: str) -> int | None:
+    """Read an update id; None for what is no number."""
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else None

@@ -14,6 +14,7 @@ from async_upnp_client.exceptions import (
 )
 from async_upnp_client.profiles.dlna.content_browsing import BrowseResult
 from async_upnp_client.profiles.dlna.media_server import DmsDevice
+from async_upnp_client.profiles.dlna.object_changes import ObjectChange, ObjectChangeKind
 from tests.support.library import DIRECTORY, Library, Thing, tracks
 from tests.support.soap_device import SoapDevice, SoapService
 
@@ -203,3 +204,12 @@ async def test_what_events_tell():
     service.notify_changed_state_variables({"SystemUpdateID": "x", "ContainerUpdateIDs": "a,b,c"})
     assert server.system_update_id is None
     assert server.container_update_ids == {}
+
+
+@pytest.mark.uda("A-025")
+async def test_objects_that_events_tell_of():
+    server = await Library().async_server()
+    assert server.object_changes == []
+    text = '<StateEvent><objDel objID="a" updateID="3"/></StateEvent>'
+    server.profile_device.all_services[0].notify_changed_state_variables({"LastChange": text})
+    assert server.object_changes == [ObjectChange(ObjectChangeKind.REMOVED, "a", 3)]

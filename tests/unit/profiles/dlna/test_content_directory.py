@@ -4,14 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from async_upnp_client.profiles.dlna.comma_lists import join_commas
 from async_upnp_client.profiles.dlna.content_directory import (
     ContentDirectoryErrorCode,
     allowed_criteria,
     container_updates,
     joined,
     quoted,
+    read_update_id,
     signed_criteria,
-    split_list,
 )
 
 
@@ -88,13 +89,15 @@ def test_container_updates(text, updates):
     assert container_updates(text) == updates
 
 
-@given(st.lists(st.text(min_size=1).filter(lambda text: text == text.strip())))
-def test_what_is_escaped_is_split(items):
-    text = ",".join(item.replace("\\", "\\\\").replace(",", "\\,") for item in items)
-    assert split_list(text) == items
+@given(
+    st.dictionaries(st.text(min_size=1).filter(lambda text: text == text.strip()), st.integers(0, 2**32 - 1))
+)
+def test_what_a_server_writes_is_read(updates):
+    pairs = [item for container, number in updates.items() for item in (container, str(number))]
+    assert container_updates(join_commas(pairs)) == updates
 
 
 @given(st.text())
-def test_any_text_is_a_list(text):
-    assert all(part == part.strip() != "" for part in split_list(text))
+def test_any_text_is_read(text):
     container_updates(text)
+    assert read_update_id(text) is None or text.strip().isdigit()
