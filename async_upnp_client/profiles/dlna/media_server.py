@@ -18,7 +18,8 @@ from async_upnp_client.client.service import UpnpService
 from async_upnp_client.client.state_variable import UpnpStateVariable
 from async_upnp_client.event_handler import UpnpEventHandler
 from async_upnp_client.exceptions import UpnpError
-from async_upnp_client.profiles.dlna.connection_manager import ConnectionManagerMixin
+from async_upnp_client.profiles._services import Poll
+from async_upnp_client.profiles.dlna.connection_manager import PROTOCOL_INFO, ConnectionManagerMixin
 from async_upnp_client.profiles.dlna.content_browsing import (
     BROWSE,
     SEARCH,
@@ -30,6 +31,12 @@ from async_upnp_client.profiles.dlna.content_directory import ALL, ROOT_ID, join
 from async_upnp_client.profiles.dlna.paging import PAGE, Manners, Pager, Request, is_gone
 
 _LOGGER = logging.getLogger(__name__)
+
+UPDATE_ID: Final[Poll] = ("CD", "GetSystemUpdateID", {})
+CAPABILITIES: Final[tuple[Poll, ...]] = (
+    ("CD", "GetSearchCapabilities", {}),
+    ("CD", "GetSortCapabilities", {}),
+)
 
 MOST_LEVELS: Final = 64
 """Levels of containers that are walked: the deepest folders of people have a dozen. A server that makes up
@@ -64,13 +71,8 @@ class DmsDevice(ContentDirectoryMixin, ConnectionManagerMixin):
         }
     )
     _SERVICE_TYPES: ClassVar[dict[str, set[str]]] = {
-        "CD": {
-            "urn:schemas-upnp-org:service:ContentDirectory:1",
-            "urn:schemas-upnp-org:service:ContentDirectory:2",
-            "urn:schemas-upnp-org:service:ContentDirectory:3",
-            "urn:schemas-upnp-org:service:ContentDirectory:4",
-        },
-        **ConnectionManagerMixin._SERVICE_TYPES,  # noqa: SLF001  # its own base
+        **ContentDirectoryMixin._SERVICE_TYPES,  # noqa: SLF001  # its own base
+        **ConnectionManagerMixin._SERVICE_TYPES,  # noqa: SLF001
     }
 
     def __init__(self, device: UpnpDevice, event_handler: UpnpEventHandler | None) -> None:
@@ -85,20 +87,19 @@ class DmsDevice(ContentDirectoryMixin, ConnectionManagerMixin):
         With `do_ping` the device is asked for something in any case, to see whether it is there.
         Raises UpnpCommunicationError where it cannot be reached.
         """
-        await ConnectionManagerMixin.async_update(self)
-        if not (self.is_subscribed and self._is_told):
-            await self._async_poll_update_id()
-        elif do_ping:
-            await self.profile_device.async_ping()
-        await self._async_ask_once("GetSearchCapabilities")
-        await self._async_ask_once("GetSortCapabilities")
-
-    async def _async_poll_update_id(self) -> None:
+        is_told = self.is_subscribed and self._is_told
+        wanted: list[Poll] = [] if self._has_protocol_info else [PROTOCOL_INFO]
+        wanted += [] if is_told else [UPDATE_ID]
+        wanted += [poll for poll in CAPABILITIES if poll[1] not in self._asked]
         self._polling = True
         try:
-            await self._async_poll_state_variables("CD", "GetSystemUpdateID")
+            await self._async_poll_all(wanted)
         finally:
             self._polling = False
+        self._has_protocol_info = True
+        self._asked.update(name for _, name, _ in wanted)
+        if is_told and do_ping:
+            await self.profile_device.async_ping()
 
     def _on_event(self, service: UpnpService, state_variables: Sequence[UpnpStateVariable[Any]]) -> None:
         names = {variable.name for variable in state_variables}

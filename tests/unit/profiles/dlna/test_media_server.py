@@ -196,7 +196,7 @@ async def test_an_update_asks_for_what_is_not_known():
     assert server.system_update_id == 7
     assert server.search_capabilities == ["dc:title", "upnp:class", "@id"]
     assert server.sort_capabilities == ["dc:title"]
-    assert heard == [["SystemUpdateID"], ["SearchCapabilities"], ["SortCapabilities"]]
+    assert heard == [["SystemUpdateID", "SearchCapabilities", "SortCapabilities"]]
     library.device.calls.clear()
     library.service.answers["GetSystemUpdateID"] = {"SystemUpdateID": "8"}
     await server.async_update()
