@@ -122,6 +122,14 @@ class PrinterDevice(UpnpProfileDevice):
             int(result.get("JobId") or 0),
         )
 
+    async def async_get_internet_connect_state(self) -> str | None:
+        """Get whether the printer reaches the internet, to fetch what it prints, in its own words.
+
+        That is GetPrinterAttributesV2 of PrintEnhanced:1; None where it has no such action.
+        """
+        action = self._print_action("GetPrinterAttributesV2")
+        return None if action is None else (await action.async_call()).get("InternetConnectState")
+
     async def async_get_job_attributes(self, job_id: int) -> JobAttributes | None:
         """Get what the printer says of a job; None where it has no such action."""
         action = self._print_action("GetJobAttributes")

@@ -140,6 +140,7 @@ class Product(StrEnum):
     SOURCE_XML = "SourceXml"
     SOURCE_INDEX = "SourceIndex"
     SET_SOURCE_INDEX = "SetSourceIndex"
+    SET_SOURCE_INDEX_BY_NAME = "SetSourceIndexByName"
     SET_SOURCE_BY_SYSTEM_NAME = "SetSourceBySystemName"
     SOURCE = "Source"
     ATTRIBUTES = "Attributes"

@@ -34,6 +34,10 @@ class PinsCalls(OpenHomeCaller):
         """Call GetModes; return what it tells."""
         return await self._async_call_action(Service.PINS, Pins.GET_MODES)
 
+    async def async_pins_get_cloud_connected(self) -> Mapping[str, bool]:
+        """Call GetCloudConnected; return what it tells."""
+        return await self._async_call_action(Service.PINS, Pins.GET_CLOUD_CONNECTED)
+
     async def async_pins_get_id_array(self) -> Mapping[str, str]:
         """Call GetIdArray; return what it tells."""
         return await self._async_call_action(Service.PINS, Pins.GET_ID_ARRAY)

@@ -67,6 +67,10 @@ class ProductCalls(OpenHomeCaller):
         """Call SetSourceIndex."""
         await self._async_call_action(Service.PRODUCT, Product.SET_SOURCE_INDEX, Value=index)
 
+    async def async_product_set_source_index_by_name(self, name: str) -> None:
+        """Call SetSourceIndexByName."""
+        await self._async_call_action(Service.PRODUCT, Product.SET_SOURCE_INDEX_BY_NAME, Value=name)
+
     async def async_product_set_standby(self, standby: bool) -> None:
         """Call SetStandby."""
         await self._async_call_action(Service.PRODUCT, Product.SET_STANDBY, Value=standby)
@@ -90,6 +94,10 @@ class ProductCalls(OpenHomeCaller):
     async def async_product_source_xml_change_count(self) -> Mapping[str, int]:
         """Call SourceXmlChangeCount; return what it tells."""
         return await self._async_call_action(Service.PRODUCT, Product.SOURCE_XML_CHANGE_COUNT)
+
+    async def async_product_standby_transitioning(self) -> Mapping[str, bool]:
+        """Call StandbyTransitioning, of version 3; return what it tells."""
+        return await self._async_call_action(Service.PRODUCT, Product.STANDBY_TRANSITIONING)
 
     async def async_product_standby(self) -> Mapping[str, bool]:
         """Call Standby; return what it tells."""

@@ -46,6 +46,7 @@ BASIC = {
 CRITICAL = JOB | {"CriticalAttributesList": "string"}
 MEDIA = {"MediaSize": "string", "MediaType": "string"}
 ENHANCED = {
+    "GetPrinterAttributesV2": ({}, STATE | {"InternetConnectState": "string"}),
     "CreateJobV2": (CRITICAL, {"JobId": "i4", "DataSink": "uri"}),
     "GetMargins": (MEDIA, {"PageMargins": "string", "FullBleedSupported": "boolean"}),
     "GetMediaList": (MEDIA, {"MediaList": "string"}),
@@ -209,6 +210,13 @@ async def test_attributes_that_matter_are_told_to_the_printer() -> None:
     assert device.calls[0][1]["CriticalAttributesList"] == "Sides,MediaSize"
     with pytest.raises(UpnpError, match="CreateJobV2"):
         await (await async_profile(printer())).async_create_job("letter", "me", critical_attributes=["Sides"])
+
+
+async def test_whether_a_printer_reaches_the_internet() -> None:
+    device = printer(enhanced=True)
+    device.services[1].answers["GetPrinterAttributesV2"] = {"InternetConnectState": "connected"}
+    assert await (await async_profile(device)).async_get_internet_connect_state() == "connected"
+    assert await (await async_profile(printer())).async_get_internet_connect_state() is None
 
 
 @pytest.mark.uda("R-005")

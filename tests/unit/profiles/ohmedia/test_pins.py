@@ -6,6 +6,7 @@ CALLS = [
     Call("async_pins_get_device_max", (), "GetDeviceMax", {}, tells=True),
     Call("async_pins_get_account_max", (), "GetAccountMax", {}, tells=True),
     Call("async_pins_get_modes", (), "GetModes", {}, tells=True),
+    Call("async_pins_get_cloud_connected", (), "GetCloudConnected", {}, tells=True),
     Call("async_pins_get_id_array", (), "GetIdArray", {}, tells=True),
     Call("async_pins_read_list", ("a ids",), "ReadList", {"Ids": "a ids"}, tells=True),
     Call(
