@@ -100,7 +100,7 @@ class SoapDevice(UpnpRequester):
             return HttpResponse(200, {}, device_description(Device(self.device_type, services=listed)))
         if http_request.method in ("SUBSCRIBE", "UNSUBSCRIBE"):
             self.subscribed.append((http_request.method, path))
-            return HttpResponse(200, {"SID": f"uuid:{path}", "TIMEOUT": "Second-540"}, "")
+            return HttpResponse(200, {"sid": f"uuid:{path}", "timeout": "Second-540"}, "")
         if path.startswith("sink"):
             self.documents.append(http_request)
             if self.holds_documents is not None:
