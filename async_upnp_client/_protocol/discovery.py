@@ -54,6 +54,9 @@ WELL_FORMED: Final = {f"{line}\r".encode(): line for line in (NOTIFY_LINE, SEARC
 # Start lines have 15 to 19 characters; a reason phrase of some length is let pass. What has no line end
 # within that is no SSDP, and is not searched further.
 START_LINE_BYTES: Final = 128
+# What a start line may begin with, blanks before it included. What begins otherwise is not remembered, or a
+# flood of it would have real messages forgotten.
+FIRST_BYTES: Final = frozenset({b"N", b"n", b"M", b"m", b"H", b"h", b"\r", b"\n", b" ", b"\t", b"\v", b"\f"})
 # Messages of real devices have 300 to 1500 bytes. What is longer is read every time anew, so that those
 # remembered take some hundred KiB however large the datagrams of a flood are.
 REMEMBERED_BYTES: Final = 2048
@@ -115,6 +118,8 @@ def decode_if_ssdp(
     limits: Limits = DEFAULT_LIMITS,
 ) -> tuple[str, CaseInsensitiveDict] | None:
     """Read a datagram like `decode_ssdp_packet`; None if it is no SSDP, which is too common to raise for."""
+    if data[:1] not in FIRST_BYTES:
+        return None
     read = read_remembered if len(data) <= REMEMBERED_BYTES else read_message
     message = read(data, limits.headers, limits.header_lines, limits.header_length)
     if message is None:
