@@ -39,6 +39,7 @@ def titles(result: dict[str, str]) -> list[str]:
     return [entry.title for entry in didl_lite.from_xml_string(result["Result"])]
 
 
+@pytest.mark.uda("A-019")
 async def test_children_in_pages() -> None:
     service = directory()
     whole = await browse(service, "music/1")
@@ -51,6 +52,7 @@ async def test_children_in_pages() -> None:
     assert (titles(behind), behind["NumberReturned"], behind["TotalMatches"]) == ([], "0", "6")
 
 
+@pytest.mark.uda("A-022")
 async def test_children_in_order() -> None:
     service = directory()
     down = await browse(service, "music/1", SortCriteria="-dc:title")
@@ -67,6 +69,7 @@ def test_sorting_is_by_each_key_in_turn() -> None:
     assert Ordered("9") < Ordered("10")
 
 
+@pytest.mark.uda("A-018")
 async def test_metadata_of_one() -> None:
     service = directory()
     result = await browse(service, "music/1/2", metadata=True, RequestedCount="1")
@@ -77,6 +80,7 @@ async def test_metadata_of_one() -> None:
     assert 'parentID="-1"' in root["Result"]
 
 
+@pytest.mark.uda("A-023")
 async def test_search() -> None:
     service = directory()
     found = await search(
@@ -99,6 +103,7 @@ async def test_what_it_can_do() -> None:
     assert int((await call(service, "GetSystemUpdateID"))["Id"]) == before + 1
 
 
+@pytest.mark.uda("A-020")
 @pytest.mark.parametrize(
     ("values", "code"),
     [
@@ -118,6 +123,7 @@ async def test_browsing_that_is_refused(values: Any, code: int) -> None:
     assert refused.value.error_code == code
 
 
+@pytest.mark.uda("A-020")
 @pytest.mark.parametrize(
     ("criteria", "values", "code"),
     [
@@ -134,6 +140,7 @@ async def test_searching_that_is_refused(criteria: str, values: dict[str, str], 
     assert refused.value.error_code == code
 
 
+@pytest.mark.uda("A-024")
 async def test_changes_are_told_together_and_once() -> None:
     service = ContentDirectory(NopRequester())
     service.library = library()

@@ -29,6 +29,7 @@ def test_everything_can_be_read_again() -> None:
     assert track.album_art_uri == f"{BASE}/media/music/1.png"
 
 
+@pytest.mark.uda("A-021")
 @pytest.mark.parametrize(
     ("wanted", "there", "missing"),
     [

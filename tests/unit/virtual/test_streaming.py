@@ -45,6 +45,7 @@ async def test_ways_to_take_it(path: str, asked: str | None, status: int, mode: 
     assert (answer.status, answer.headers.get("transferMode.dlna.org")) == (status, mode)
 
 
+@pytest.mark.uda("A-032")
 async def test_features_are_told_who_asks() -> None:
     assert "contentFeatures.dlna.org" not in (await ask("a.png")).headers
     told = await ask("a.png", {"getcontentFeatures.dlna.org": "1"})

@@ -108,6 +108,7 @@ async def test_searching():
     ]
 
 
+@pytest.mark.uda("A-033")
 async def test_what_the_server_has_not():
     device = SoapDevice("urn:schemas-upnp-org:device:MediaServer:1", [SoapService(DIRECTORY, "x", {})])
     server = DmsDevice(await device.async_device(), None)
