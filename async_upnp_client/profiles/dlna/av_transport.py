@@ -16,9 +16,8 @@ from async_upnp_client.client.action import UpnpAction
 from async_upnp_client.client.device import UpnpDevice
 from async_upnp_client.event_handler import UpnpEventHandler
 from async_upnp_client.exceptions import UpnpActionError, UpnpError
-from async_upnp_client.profiles.dlna.comma_lists import split_commas
 from async_upnp_client.profiles.dlna.rendering_control import INSTANCE
-from async_upnp_client.profiles.dlna.transport_actions import NOT_NOW, TransportActions
+from async_upnp_client.profiles.dlna.transport_actions import NOT_NOW, TransportActions, actions_in
 from async_upnp_client.profiles.dlna.transport_state import STATE, TransportStateMixin
 from async_upnp_client.profiles.dlna.types import ActionPolicy, Capability, PlayMode, TransportState
 
@@ -52,14 +51,18 @@ class AVTransportMixin(TransportStateMixin):
     @property
     def _current_transport_actions(self) -> set[str]:
         """What the device says can be called, in lower case; nothing where it does not say."""
-        return {action.lower() for action in split_commas(self._text("CurrentTransportActions") or "")}
+        return set(self._declared)
+
+    @property
+    def _declared(self) -> frozenset[str]:
+        return actions_in(self._text("CurrentTransportActions") or "")
 
     @property
     def _has_current_transport_actions(self) -> bool:
-        return bool(self._current_transport_actions)
+        return bool(self._declared)
 
     def _can_transport_action(self, action: str) -> bool:
-        return self._transport_actions.allows(action, self._current_transport_actions)
+        return self._transport_actions.allows(action, self._declared)
 
     @property
     def action_policy(self) -> ActionPolicy:
@@ -78,7 +81,7 @@ class AVTransportMixin(TransportStateMixin):
         """Give what is known of an action of the transport, such as ``Next``."""
         if self._action("AVT", action_name) is None:
             return Capability.MISSING
-        return self._transport_actions.capability(action_name, self._current_transport_actions)
+        return self._transport_actions.capability(action_name, self._declared)
 
     def _has_action(self, name: str) -> bool:
         return self._action("AVT", name) is not None

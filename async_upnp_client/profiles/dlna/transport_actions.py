@@ -5,14 +5,22 @@ the list is advice (row A-009), experience counts more. A state holder for ``av_
 """
 
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Final
 
+from async_upnp_client.profiles.dlna.comma_lists import split_commas
 from async_upnp_client.profiles.dlna.types import ActionPolicy, Capability
 
 NEVER: Final = frozenset({401, 602})
 """Invalid Action, Optional Action Not Implemented: the device has not got it, whatever it says."""
 NOT_NOW: Final = frozenset({701})
 """Transition not available: it may be in another state (AVTransport:1 §2.4)."""
+
+
+@lru_cache(maxsize=64)  # a renderer has a list for each of its few states
+def actions_in(text: str) -> frozenset[str]:
+    """Return the actions of a list that a device tells, in lower case."""
+    return frozenset(action.lower() for action in split_commas(text))
 
 
 class TransportActions:

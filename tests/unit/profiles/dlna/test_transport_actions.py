@@ -1,7 +1,7 @@
 import pytest
 
 from async_upnp_client.profiles.dlna import ActionPolicy, Capability
-from async_upnp_client.profiles.dlna.transport_actions import TransportActions
+from async_upnp_client.profiles.dlna.transport_actions import TransportActions, actions_in
 
 LISTED = {"play", "stop"}
 
@@ -40,6 +40,11 @@ def test_what_was_refused(policy: ActionPolicy, code: int | None, allows: bool) 
     actions.policy = policy
     actions.refused("Play", code)
     assert actions.allows("play", LISTED) is allows
+
+
+def test_lists_of_devices() -> None:
+    assert actions_in(" Play, STOP,,X_Odd") == {"play", "stop", "x_odd"}
+    assert actions_in("") == frozenset()
 
 
 def test_what_is_known() -> None:
