@@ -7,7 +7,6 @@
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TextIO
 
 from async_upnp_client.cli.arguments import parse_arguments
@@ -58,6 +57,7 @@ def _drain(stream: TextIO | None) -> None:
     try:
         stream.flush()
     except OSError:
-        # takes what is still buffered
-        with Path(os.devnull).open("wb") as nowhere:
-            os.dup2(nowhere.fileno(), stream.fileno())
+        # takes what is still buffered; not by pathlib, a fifth of the start of this program
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
