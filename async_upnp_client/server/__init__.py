@@ -13,7 +13,7 @@ UDA   what                      module
 ===== ========================= =========================================
 """
 
-from async_upnp_client.server.action import UpnpServerAction, current_caller
+from async_upnp_client.server.action import UpnpServerAction, current_base_uri, current_caller
 from async_upnp_client.server.annotations import Variable
 from async_upnp_client.server.constants import HEADER_CACHE_CONTROL, HEADER_SERVER, NAMESPACES
 from async_upnp_client.server.content import content_response
@@ -80,6 +80,7 @@ __all__ = [
     "create_event_var",
     "create_service_info",
     "create_state_var",
+    "current_base_uri",
     "current_caller",
     "subscribe_handler",
     "to_xml",

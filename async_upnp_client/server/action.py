@@ -45,6 +45,7 @@ DESCRIPTIONS: Final[Mapping[int, str]] = {
 
 
 _CALLER: ContextVar[str | None] = ContextVar("caller", default=None)
+_BASE_URI: ContextVar[str | None] = ContextVar("base_uri", default=None)
 
 
 def current_caller() -> str | None:
@@ -55,14 +56,23 @@ def current_caller() -> str | None:
     return _CALLER.get()
 
 
+def current_base_uri() -> str | None:
+    """Give the URL, without a path, that the call came to which is carried out; None where nobody calls.
+
+    For URLs in what an action gives: a device at several addresses is reached by this one.
+    """
+    return _BASE_URI.get()
+
+
 @contextmanager
-def called_by(address: str | None) -> Iterator[None]:
-    """Carry out a call of that control point inside."""
-    token = _CALLER.set(address)
+def called_by(address: str | None, base_uri: str | None = None) -> Iterator[None]:
+    """Carry out a call of that control point inside, which reaches us at a URL."""
+    caller, at = _CALLER.set(address), _BASE_URI.set(base_uri)
     try:
         yield
     finally:
-        _CALLER.reset(token)
+        _CALLER.reset(caller)
+        _BASE_URI.reset(at)
 
 
 def refusal(code: int, description: str | None = None) -> UpnpActionError:

@@ -18,6 +18,7 @@ from typing import Any, Final, cast
 from aiohttp import hdrs, web
 from aiohttp.http_exceptions import HttpProcessingError
 
+from async_upnp_client._addresses import host_header
 from async_upnp_client._headers import shown
 from async_upnp_client._networks import read_address
 from async_upnp_client._product import user_agent
@@ -202,12 +203,18 @@ async def action_handler(
         _LOGGER.debug("No call, from %s: %s", request.remote, shown(err))
         return web.Response(status=HTTPStatus.BAD_REQUEST, reason="InvalidSoap")
     try:
-        with called_by(request.remote):
+        with called_by(request.remote, base_uri_of(request)):
             return soap_answer(await async_carry_out(service, call, limits), HTTPStatus.OK)
     except UpnpActionError as err:
         code = int(err.error_code or UpnpActionErrorCode.ACTION_FAILED)
         _LOGGER.debug("Refused %s of %s: %s", shown(call.action), request.remote, shown(err))
         return soap_answer(build_fault(code, err.error_desc or ""), HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def base_uri_of(request: web.Request) -> str | None:
+    """Return the URL of the address that a request came to, whatever its HOST says; None for none."""
+    name = None if request.transport is None else request.transport.get_extra_info("sockname")
+    return f"http://{host_header(name[0], name[1])}" if isinstance(name, tuple) else None
 
 
 def soap_answer(text: str, status: HTTPStatus) -> web.Response:

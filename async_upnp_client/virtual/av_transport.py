@@ -34,6 +34,7 @@ from async_upnp_client.virtual.playback import Mode, Playback, State
 
 _LOGGER = logging.getLogger(__name__)
 
+NO_CONTENTS: Final = 702
 PLAY_MODE_NOT_SUPPORTED: Final = 712
 SEEK_MODE_NOT_SUPPORTED: Final = 710
 ILLEGAL_MIME_TYPE: Final = 714
@@ -113,7 +114,7 @@ class AVTransport(AvService):
     # --- what is played ---
 
     async def async_read_media(self, uri: str, metadata: str) -> Media:
-        """Give what a URI stands for; UpnpActionError 714 or 716. To be extended by who knows more of it."""
+        """Give what a URI stands for; UpnpActionError 702, 714 or 716. For others to extend."""
         if not uri:
             return Media()
         described = read_metadata(metadata, uri)
@@ -129,7 +130,10 @@ class AVTransport(AvService):
         if not is_playable(described.mime or head.content_type):
             raise UpnpActionError(error_code=ILLEGAL_MIME_TYPE, error_desc="Illegal MIME-type")
         if head.content_type in PLAYLISTS:
-            return Media(uri, metadata, parse_playlist(head.data.decode("utf-8", "replace"), uri))
+            tracks = parse_playlist(head.data.decode("utf-8", "replace"), uri)
+            if not tracks:
+                raise UpnpActionError(error_code=NO_CONTENTS, error_desc="No contents")
+            return Media(uri, metadata, tracks)
         return Media(uri, metadata, (Track(uri, metadata, wav_duration(head.data)),))
 
     def now(self) -> float:

@@ -14,6 +14,7 @@ from async_upnp_client.server import (
     create_event_var,
     create_service_info,
     create_state_var,
+    current_base_uri,
 )
 from async_upnp_client.virtual.didl import PropertyFilter, build_didl
 from async_upnp_client.virtual.library import Entry, Library
@@ -89,7 +90,7 @@ class Ordered:
 
 
 class ContentDirectory(VirtualService):
-    """The library as control points see it. ``base_uri`` is where its bytes are."""
+    """The library as control points see it. ``base_uri`` is where its bytes are, for who does not call."""
 
     SERVICE_DEFINITION = create_service_info("urn:schemas-upnp-org:service:ContentDirectory:1")
     STATE_VARIABLE_DEFINITIONS: ClassVar = {
@@ -213,8 +214,9 @@ class ContentDirectory(VirtualService):
     ) -> dict[str, Any]:
         """Give a page of what was found; a count of 0 asks for all that is left."""
         page = entries[start : start + count] if count else entries[start:]
+        base_uri = current_base_uri() or self.base_uri
         return {
-            "Result": build_didl(page, PropertyFilter(wanted), self.library, self.base_uri),
+            "Result": build_didl(page, PropertyFilter(wanted), self.library, base_uri),
             "NumberReturned": len(page),
             "TotalMatches": len(entries),
             "UpdateID": self.library.container_update_id(object_id),

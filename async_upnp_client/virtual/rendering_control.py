@@ -76,11 +76,15 @@ class RenderingControl(AvService):
     def take_volume(self, channel: str, volume: int) -> None:
         """Set the volume of a channel, as a knob on the device would, and tell of it."""
         self.volumes[channel] = volume
+        if channel == CHANNELS[0]:
+            self.state_variable("Volume").value = volume
         self.last_change.note("Volume", str(volume), channel=channel)
 
     def take_mute(self, channel: str, *, mute: bool) -> None:
         """Mute a channel or do not, and tell of it."""
         self.mutes[channel] = mute
+        if channel == CHANNELS[0]:
+            self.state_variable("Mute").value = mute
         self.last_change.note("Mute", str(int(mute)), channel=channel)
 
     @callable_action("ListPresets", INSTANCE, {"CurrentPresetNameList": "PresetNameList"})

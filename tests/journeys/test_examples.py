@@ -397,3 +397,9 @@ async def test_serve_a_device_is_found_switched_and_ends_at_ctrl_c():
     assert await switch.async_call_action("GetStatus") == {"ResultStatus": True}
     process.send_signal(signal.SIGINT)
     assert await ended(process) == (0, ["the light is on"], "")
+
+
+async def test_try_with_virtual_devices_plays_a_song_in_a_moment():
+    code, out, err = await run("try_with_virtual_devices.py", "--ssdp-port", str(free_port()))
+    assert (code, err) == (0, "")
+    assert out == ["PLAYING 0:00:00 of 0:00:07", "PLAYING 0:00:05 of 0:00:07", "STOPPED 0:00:00 of 0:00:07"]

@@ -76,6 +76,16 @@ async def test_what_is_browsed_can_be_got_whole_and_in_parts() -> None:
                         assert features == res.protocol_info.split(":")[3]
 
 
+async def test_urls_lead_to_the_address_that_the_caller_has_reached() -> None:
+    others = [("127.0.0.2", 0)]
+    group = (GROUP, free_port())
+    async with UpnpServer(VirtualMediaServer, (HOST, 0), group, other_sources=others) as server:
+        location = server.location.replace(HOST, "127.0.0.2")
+        device = await UpnpFactory(AiohttpRequester()).async_create_device(location)
+        (*_, first) = await browse(device, "pictures")
+        assert all(res.uri.startswith(location.removesuffix("/device.xml")) for res in first.res)
+
+
 async def test_changes_are_told() -> None:
     library = Library("Small")
     library_of = generated_library()

@@ -4,7 +4,13 @@ from typing import Any
 import pytest
 
 from async_upnp_client.exceptions import UpnpActionError, UpnpError, UpnpValueError
-from async_upnp_client.server.action import UpnpServerAction, called_by, current_caller, refusal
+from async_upnp_client.server.action import (
+    UpnpServerAction,
+    called_by,
+    current_base_uri,
+    current_caller,
+    refusal,
+)
 from async_upnp_client.server.device import NopRequester
 from tests.support.light import DIMMING, Dimming
 
@@ -141,3 +147,9 @@ def test_who_calls_is_known_while_the_call_is_carried_out() -> None:
     with called_by("192.0.2.1"), called_by("192.0.2.2"):
         assert current_caller() == "192.0.2.2"
     assert current_caller() is None
+
+
+def test_who_carries_out_a_call_knows_where_it_came_to() -> None:
+    with called_by("192.0.2.1", "http://192.0.2.9:80"):
+        assert current_base_uri() == "http://192.0.2.9:80"
+    assert current_base_uri() is None

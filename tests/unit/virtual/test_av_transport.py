@@ -158,6 +158,16 @@ async def test_a_playlist_has_tracks() -> None:
     assert (await call(service, "GetPositionInfo"))["TrackURI"] == "http://192.0.2.1/b.mp3"
 
 
+async def test_a_playlist_without_tracks_has_no_contents() -> None:
+    service, _ = transport()
+
+    async def fetch(url: str) -> Head:
+        return Head("audio/x-mpegurl", b"#EXTM3U\n")
+
+    service.fetch = fetch
+    assert await refusal_of(service, "SetAVTransportURI", CurrentURI=SONG, CurrentURIMetaData="") == 702
+
+
 async def test_the_header_of_the_media_says_how_long_they_last() -> None:
     service, _ = transport()
 

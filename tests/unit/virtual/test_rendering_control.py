@@ -29,6 +29,7 @@ async def test_volume_and_mute_are_those_of_a_channel() -> None:
     await call(service, "SetVolume", Channel="Master", DesiredVolume="44")
     await call(service, "SetMute", Channel="Master", DesiredMute="1")
     assert changes(service) == {"Volume": "44", "Mute": "1"}
+    assert (service.state_variable("Volume").value, service.state_variable("Mute").value) == (44, True)
     assert await call(service, "GetVolume", Channel="LF") == {"CurrentVolume": "11"}
     assert await call(service, "GetVolume", Channel="Master") == {"CurrentVolume": "44"}
     assert await call(service, "GetMute", Channel="RF") == {"CurrentMute": "0"}
