@@ -87,7 +87,7 @@ class DmsDevice(ContentDirectoryMixin, ConnectionManagerMixin):
         With `do_ping` the device is asked for something in any case, to see whether it is there.
         Raises UpnpCommunicationError where it cannot be reached.
         """
-        is_told = self.is_subscribed and self._is_told
+        self._is_told = is_told = self._is_told and self.is_subscribed
         wanted: list[Poll] = [] if self._has_protocol_info else [PROTOCOL_INFO]
         wanted += [] if is_told else [UPDATE_ID]
         wanted += [poll for poll in CAPABILITIES if poll[1] not in self._asked]
@@ -127,7 +127,8 @@ class DmsDevice(ContentDirectoryMixin, ConnectionManagerMixin):
         where it does not take them. A single object that it fails on is left out, and so is a container
         within; a diagnostic of the action Browse tells.
 
-        Raises UpnpError where the server cannot be browsed, and what it answers for the container itself.
+        Raises UpnpError where the server cannot be browsed, what it answers for the container itself, and
+        ValueError for pages of less than one object.
         """
         criteria = await self._async_allowed(sort_criteria)
         walk = Walk(joined(metadata_filter), criteria, page_size, {object_id})

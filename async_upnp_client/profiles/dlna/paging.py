@@ -93,7 +93,12 @@ class Pager:
         page: int = PAGE,
         is_empty: bool = False,
     ) -> None:
-        """Begin. With `is_empty` the server has said that there is nothing in the container."""
+        """Begin. With `is_empty` the server has said that there is nothing in the container.
+
+        ValueError for pages of less than one object.
+        """
+        if page < 1:
+            raise ValueError(f"a page has at least one object, not {page}")
         self.request: Request | None = Request(
             0,
             page,

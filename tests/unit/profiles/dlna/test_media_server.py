@@ -3,10 +3,17 @@
 import pytest
 from didl_lite import didl_lite
 
+from async_upnp_client.event_handler import UpnpEventHandler, UpnpNotifyServer
 from async_upnp_client.exceptions import UpnpActionError, UpnpConnectionError
 from async_upnp_client.profiles.dlna import media_server
 from async_upnp_client.profiles.dlna.media_server import DmsDevice
 from tests.support.library import Library, Thing, tracks
+
+
+class Silent(UpnpNotifyServer):
+    """Only an address."""
+
+    callback_url = "http://192.0.2.9/notify"
 
 
 async def walked(server: DmsDevice, *arguments, **how) -> list[str]:
@@ -202,6 +209,30 @@ async def test_an_update_asks_for_what_is_not_known():
     await server.async_update()
     assert library.device.calls == [("GetSystemUpdateID", {})]
     assert server.system_update_id == 8
+
+
+async def test_an_update_goes_on_asking_a_server_that_grants_subscriptions_and_tells_nothing():
+    library = Library()
+    handler = UpnpEventHandler(Silent(), library.device)
+    server = await library.async_server(handler)
+    await server.async_subscribe_services()
+    service = server.profile_device.all_services[0]
+
+    async def asked(*, do_ping: bool = False) -> list[str]:
+        library.device.calls.clear()
+        await server.async_update(do_ping)
+        return [name for name, _ in library.device.calls if name == "GetSystemUpdateID"]
+
+    assert await asked() == await asked() == ["GetSystemUpdateID"]
+    service.notify_changed_state_variables({"SystemUpdateID": "9"})
+    assert await asked() == await asked(do_ping=True) == []
+    await server.async_unsubscribe_services()
+    assert await asked() == ["GetSystemUpdateID"]
+    await server.async_subscribe_services()
+    assert await asked() == ["GetSystemUpdateID"], "events of another subscription say nothing of this one"
+    service.notify_changed_state_variables({"SystemUpdateID": "10"})
+    server._on_event(service, [])  # as when a subscription was lost
+    assert await asked() == ["GetSystemUpdateID"]
 
 
 async def test_an_update_that_failed_is_made_up_for():

@@ -298,6 +298,12 @@ def test_a_container_without_end(monkeypatch):
         run(Pager("*", "", Manners(), page=100), serve(10**5, 0))
 
 
+@pytest.mark.parametrize("page", [0, -1])
+def test_pages_without_objects(page):
+    with pytest.raises(ValueError, match="at least one"):
+        Pager("*", "", Manners(), page=page)
+
+
 def test_nothing_is_taken_that_was_not_asked_for():
     pager = Pager("*", "", Manners())
     pager.take([], 0, 0)
