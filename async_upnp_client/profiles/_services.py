@@ -6,7 +6,7 @@ The lower half of ``profile``. It must not know events' subscriptions, nor what 
 import contextlib
 import logging
 from collections.abc import Collection, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, ClassVar, TypeAlias
 
 from async_upnp_client._headers import shown
@@ -87,7 +87,7 @@ class ServicesByAlias:
             if (action := self._action(alias, name)) is not None
         ]
         answers = await async_side_by_side(
-            [self._async_poll(action, arguments) for _, action, arguments in found]
+            [partial(self._async_poll, action, arguments) for _, action, arguments in found]
         )
         changed: dict[UpnpService, list[UpnpStateVariable[Any]]] = {}
         for (alias, action, _), answer in zip(found, answers, strict=True):

@@ -23,6 +23,7 @@ from async_upnp_client.exceptions import (
 )
 from async_upnp_client.profiles._renewal import is_void, pause, retry_pause, seconds_left
 from async_upnp_client.profiles._services import ServicesByAlias
+from async_upnp_client.profiles._side_by_side import was_closed
 from async_upnp_client.search import async_search
 
 _LOGGER = logging.getLogger(__name__)
@@ -230,8 +231,10 @@ class UpnpProfileDevice(ServicesByAlias):
             *(self._async_subscribe_in_turn(service) for service in services), return_exceptions=True
         )
         try:
-            for result in results:
-                if isinstance(result, BaseException):
+            for service, result in zip(services, results, strict=True):
+                if was_closed(result) and len(services) > 1:
+                    await self._async_subscribe(service)  # weak devices close the second of two connections
+                elif isinstance(result, BaseException):
                     raise result
         except UpnpError as err:
             quiet = isinstance(err, UpnpResponseError) and not self._subscriptions

@@ -255,12 +255,22 @@ async def test_a_second_call_renews() -> None:
 async def test_all_or_nothing(error: Any, failing: int, caplog: pytest.LogCaptureFixture) -> None:
     answers = [granted("uuid:a")] * 2
     answers[failing] = error
-    evented = Evented(*answers)
+    asked_again = isinstance(error, UpnpConnectionError)
+    evented = Evented(*answers, *[error] * asked_again)
     with pytest.raises(UpnpError):
         await evented.lamp.async_subscribe_services()
     assert not evented.lamp.is_subscribed
-    assert evented.methods == ["SUBSCRIBE"] * 2 + ["UNSUBSCRIBE"], "what was granted is given back"
+    subscribes = ["SUBSCRIBE"] * (3 if asked_again else 2)
+    assert evented.methods == [*subscribes, "UNSUBSCRIBE"], "what was granted is given back"
     assert len([record for record in caplog.records if record.levelname == "WARNING"]) == 1
+
+
+async def test_a_device_that_closes_the_second_connection_is_asked_once_more() -> None:
+    evented = Evented(granted("uuid:a"), UpnpConnectionError("closed"))
+    await evented.lamp.async_subscribe_services()
+    assert evented.methods == ["SUBSCRIBE"] * 3
+    assert len(evented.lamp._subscriptions) == 2
+    await evented.lamp.async_unsubscribe_services()
 
 
 async def test_a_device_that_refuses_all_is_no_news(caplog: pytest.LogCaptureFixture) -> None:
