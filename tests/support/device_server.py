@@ -24,7 +24,7 @@ async def served(device: UpnpRequester, host: str = "127.0.0.1") -> AsyncIterato
             )
         except (UpnpConnectionError, KeyError):
             return web.Response(status=404)
-        headers = {name: reply.headers[name] for name in ("SID", "TIMEOUT") if name in reply.headers}
+        headers = {name: text for name, text in reply.headers.items() if name.upper() in ("SID", "TIMEOUT")}
         return web.Response(
             status=reply.status_code, text=reply.body, content_type="text/xml", headers=headers
         )
