@@ -99,7 +99,8 @@ class ServicesByAlias:
                 if argument.name not in answer or variable.value == answer[argument.name]:
                     continue
                 with contextlib.suppress(UpnpValueError):
-                    variable.value = answer[argument.name]
+                    # as it is, also outside of what is declared: as events are taken
+                    variable.receive(variable.coerce_upnp(answer[argument.name]))
                     changed.setdefault(action.service, []).append(variable)
         for service, variables in changed.items():
             self._on_event(service, variables)

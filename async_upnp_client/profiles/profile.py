@@ -235,11 +235,14 @@ class UpnpProfileDevice(ServicesByAlias):
                 if was_closed(result) and len(services) > 1:
                     await self._async_subscribe(service)  # weak devices close the second of two connections
                 elif isinstance(result, BaseException):
-                    raise result
+                    raise result  # noqa: TRY301  # what follows is for it
         except UpnpError as err:
             quiet = isinstance(err, UpnpResponseError) and not self._subscriptions
             level = logging.DEBUG if quiet else logging.WARNING
             _LOGGER.log(level, "%s: could not subscribe: %s", self.name, shown(err))
+            await self.async_unsubscribe_services()
+            raise
+        except BaseException:
             await self.async_unsubscribe_services()
             raise
 
@@ -286,6 +289,9 @@ class UpnpProfileDevice(ServicesByAlias):
                     raise
                 _LOGGER.debug("%s: could not renew: %s", self.name, shown(err))
                 self._lose(service)
+            except Exception:  # requesters of applications raise what they like
+                self._subscriptions[sid] = expires  # to be tried again
+                raise
 
     async def _async_renew(self, sid: str) -> None:
         if self._event_handler is None:

@@ -189,7 +189,7 @@ async def test_locate_device_finds_it_where_it_is_now(device):
             )
             assert (code, err) == (0, "")
             assert out[0] == f"{device.url()} (found by multicast)"
-        assert out[-1].endswith("(urn:schemas-upnp-org:device:Test:1)")
+            assert out[-1].endswith("(urn:schemas-upnp-org:device:Test:1)")
 
 
 async def test_locate_device_has_a_sentence_for_one_that_is_nowhere(device):

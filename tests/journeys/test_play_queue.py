@@ -207,3 +207,51 @@ def test_a_queue_of_nothing_playable_ends() -> None:
             assert not player.queue.is_active
 
     run(main())
+
+
+def test_a_renderer_goes_on_to_what_was_to_be_next_a_moment_ago() -> None:
+    async def main() -> None:
+        async with Player() as player:
+            await player.play("a", "b")
+            await pass_time(SECONDS - 3)
+            player.queue.insert(1, song("c"))
+            # the renderer goes on before it hears of that
+            player.renderer.av_transport.playback.set_next_media = lambda media: None  # type: ignore[method-assign]  # noqa: ARG005
+            await pass_time(20)
+            assert player.played == ["a", "b"]
+            assert player.queue.current is not None
+            assert player.queue.current.title == "b"
+
+    run(main())
+
+
+def test_many_that_cannot_be_played_leave_room_for_others() -> None:
+    async def main() -> None:
+        async with Player() as player:
+            player.renderer.faults.refuse["SetAVTransportURI"] = 716
+            player.queue.append(*[song(f"s{number}") for number in range(300)])
+            with pytest.raises(UpnpActionError):
+                await player.queue.async_play()
+            player.queue.append(song("last"))
+            await pass_time(30)
+            await player.queue.async_stop()
+            assert not player.queue.is_active
+
+    run(main())
+
+
+def test_a_renderer_that_was_away_plays_again() -> None:
+    async def main() -> None:
+        async with Player(is_evented=False) as player:
+            await player.play("a", "b")
+            await pass_time(20)
+            player.renderer.faults.seconds = 600  # it answers nothing in time
+            await pass_time(60)
+            player.renderer.av_transport.fail()  # it has restarted meanwhile
+            player.renderer.faults.seconds = 0
+            await pass_time(120)
+            assert player.played[-1] in ("a", "b")
+            assert player.queue.is_active
+            assert player.dmr.transport_state is TransportState.PLAYING
+
+    run(main())

@@ -27,9 +27,9 @@ def dlna_handle_notify_last_change(state_var: UpnpStateVariable[Any]) -> None:
     take_last_change(state_var.service, state_var.value)
 
 
-def take_last_change(service: UpnpService, text: str | None) -> LastChange:
+def take_last_change(service: UpnpService, text: object) -> LastChange:
     """Have a service take what a LastChange tells; return all of it, with other instances and channels."""
-    if not text:
+    if not isinstance(text, str) or not text:
         return LastChange({}, {})
     told = read_last_change(text)
     changes = told.instances.get(DEFAULT_INSTANCE)

@@ -172,7 +172,7 @@ class AVTransportMixin(TransportStateMixin):
         return self.transport_state in states
 
     def _allows(self, name: str) -> bool:
-        if self._can_transport_action(name):
+        if self._transport_actions.is_worth_a_try(name, self._declared):
             return True
         _LOGGER.debug("%s: %s cannot be called now", self.name, name)
         return False

@@ -15,10 +15,13 @@ CACHED_LISTS: Final = 128
 """Lists kept as read: those of renderers, which are read again with each event, are a few dozen, and some are
 of 20 kB. One more costs a reading."""
 
+MOST_CACHED: Final = 32 * 1024
+"""Characters of the longest list that is kept as read: none of a renderer is longer."""
+
 
 def split_commas(input_: str) -> list[str]:
     """Return the items of a list, without blanks around them; empty ones are none."""
-    return list(_split(input_))
+    return list(_split(input_) if len(input_) <= MOST_CACHED else _split.__wrapped__(input_))
 
 
 @lru_cache(maxsize=CACHED_LISTS)

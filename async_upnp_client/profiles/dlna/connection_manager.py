@@ -60,8 +60,8 @@ class ConnectionManagerMixin(UpnpProfileDevice):
             return {"source": [], "sink": []}
         answer = await action.async_call()
         return {
-            "source": split_commas(answer.get("Source") or ""),
-            "sink": split_commas(answer.get("Sink") or ""),
+            "source": split_commas(str(answer.get("Source") or "")),
+            "sink": split_commas(str(answer.get("Sink") or "")),
         }
 
     @property

@@ -27,6 +27,7 @@ from async_upnp_client.profiles.dlna.protocol_info import ProtocolInfo
 _LOGGER = logging.getLogger(__name__)
 
 DEFAULT_MIME_TYPE: Final = "application/octet-stream"
+MOST_DIGITS: Final = 19  # of 64 bits
 DEFAULT_CLASS: Final = "object.item"
 ANY_FEATURES: Final = "*"
 
@@ -145,7 +146,7 @@ async def async_fetch_headers(
 def size_of(headers: Mapping[str, str]) -> int | None:
     """Return how many bytes media has, by the headers of the answer to HEAD or to a range of it."""
     whole = headers.get("Content-Range", "").rpartition("/")[2] or headers.get("Content-Length", "")
-    size = int(whole) if whole.isascii() and whole.isdigit() else 0
+    size = int(whole) if whole.isascii() and whole.isdigit() and len(whole) <= MOST_DIGITS else 0
     return size or None
 
 

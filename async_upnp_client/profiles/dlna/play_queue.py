@@ -52,13 +52,17 @@ class PlayQueue:
         """Called with the queue when another track, or none, is played; what it raises is logged."""
         self.is_gapless = renderer.has_next_transport_uri
         """Whether the renderer is told of the next track; False once it has shown that this is of no use."""
-        self._order = QueueOrder(items) if order is None else order
+        self._order = order or QueueOrder()
+        for item in items:
+            self._order.insert(item)
         self._watch = QueueWatch()
         self._lock = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
         self._is_active = False
         self._failures = 0
-        self._told: str | None = None  # what the renderer believes to be next
+        self._told: list[QueueItem] = []  # what the renderer may believe to be next, the latest first
+        self._changes = 0  # of the order
+        self._was_away = False
 
     # --- What is in it ---
 
@@ -70,13 +74,11 @@ class PlayQueue:
     @property
     def upcoming(self) -> tuple[QueueItem, ...]:
         """The tracks that follow the current one, in the order in which they are played, once through."""
-        order = self._order.order
-        place = -1 if self.current is None else order.index(self.current)
-        return tuple(order[place + 1 :])
+        return tuple(self._order.upcoming)
 
     @property
     def current(self) -> QueueItem | None:
-        """The track that is, or was last, played."""
+        """The track that is, or was last, played; None before the first, and if it was taken out."""
         return self._order.current
 
     @property
@@ -126,6 +128,7 @@ class PlayQueue:
         self._order_changed()
 
     def _order_changed(self) -> None:
+        self._changes += 1
         self._watch.order_changed()
         self.renderer.wake()
 
@@ -153,6 +156,7 @@ class PlayQueue:
         if task is not None:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+            self._is_active = False
 
     # --- What one does with it ---
 
@@ -163,6 +167,7 @@ class PlayQueue:
         """
         self.start()
         async with self._lock:
+            self._was_away = False
             if item is None and self._is_active and self.renderer.can_play:
                 await self.renderer.async_play()
                 return
@@ -201,12 +206,14 @@ class PlayQueue:
     # --- What it does by itself ---
 
     async def _async_watch(self) -> None:
-        pause = LOOK
+        pause, seen = LOOK, self.renderer.wakes
         while True:
             looks_soon = not self.renderer.is_subscribed or self._watch.is_waiting
-            is_told = await self.renderer.async_wait_event(
-                max(pause, LOOK if looks_soon else LOOK_WITH_EVENTS)
-            )
+            rest = max(pause, LOOK if looks_soon else LOOK_WITH_EVENTS)
+            is_told = await self.renderer.async_wait_event(rest, since=seen)
+            if pause > LOOK and is_told:
+                await asyncio.sleep(LOOK)  # events of who cannot be reached are no reason to hurry
+            seen = self.renderer.wakes
             if not self._is_active:
                 continue
             try:
@@ -214,6 +221,7 @@ class PlayQueue:
                     await self._async_look(asks=not is_told)
             except UpnpCommunicationError as err:
                 pause = min(pause * 2, MOST_PAUSE)
+                self._was_away = True
                 _LOGGER.debug("%s cannot be reached: %s", self.renderer.name, shown(err))
             except Exception:
                 pause = min(pause * 2, MOST_PAUSE)
@@ -222,26 +230,40 @@ class PlayQueue:
                 pause = LOOK
 
     async def _async_look(self, *, asks: bool) -> None:
+        if not self._is_active:
+            return  # ended while the lock was waited for
         if asks:
             await self.renderer.async_poll_transport()
-        step = self._watch.look(self._view(), self.renderer.clock())
-        following = self._order.following()
-        if step is Step.PRELOAD:
+        view = self._view()
+        step = self._watch.look(view, self.renderer.clock())
+        was_away, self._was_away = self._was_away, False
+        if was_away and step in (Step.LEFT, Step.SKIP) and self.current is not None:
+            _LOGGER.debug("%s is back, and has forgotten what it played", self.renderer.name)
+            await self._async_play_following(self.current)
+        elif step is Step.PRELOAD:
             self._failures = 0
-            await self._async_preload(following)
-        elif step is Step.ADVANCED and following is not None:
-            _LOGGER.debug("%s has gone on to %s", self.renderer.name, shown(following.url))
-            self._begin(following)
+            await self._async_preload(self._order.following())
+        elif step is Step.ADVANCED:
+            await self._async_advanced(view.uri or "")
         elif step is Step.PLAY_NEXT:
-            if self._watch.next_uri is not None:
+            if self._watch.next_uris:
                 _LOGGER.debug("%s does not go on by itself", self.renderer.name)
                 self.is_gapless = False
-            await self._async_play_following(following)
+            await self._async_play_following(self._order.following())
         elif step is Step.SKIP:
-            await self._async_skip(UpnpError("The renderer does not begin to play it"))
-        elif step in (Step.LEFT, Step.ADVANCED):
+            await self._async_skip()
+        elif step is Step.LEFT:
             _LOGGER.debug("%s is used by somebody else", self.renderer.name)
             self._end()
+
+    async def _async_advanced(self, uri: str) -> None:
+        """Go on with what the renderer plays by itself, unless that was taken out meanwhile."""
+        _LOGGER.debug("%s has gone on to %s", self.renderer.name, shown(uri))
+        item = next((told for told in self._told if same_uri(told.url, uri)), None)
+        if item is not None and item in self._order.items:
+            self._begin(item)
+        else:
+            await self._async_play_following(self._order.following())
 
     def _view(self) -> View:
         renderer = self.renderer
@@ -266,25 +288,27 @@ class PlayQueue:
     def _begin(self, item: QueueItem) -> None:
         self._order.go_to(item)
         self._is_active = True
-        self._told = None
+        self._told = []
         self._watch.asked(item.url, self.renderer.clock())
         self._tell()
 
     async def _async_play_following(self, item: QueueItem | None) -> None:
+        """Play a track; one that is refused is left out at the next look, so that callers get a turn."""
         if item is None:
             self._end()
             return
         try:
             await self._async_set_and_play(item)
         except UpnpActionError as err:
-            await self._async_skip(err)
+            _LOGGER.warning("%s does not play %s: %s", self.renderer.name, shown(item.url), shown(err))
+            self._watch.failed()
+            self.renderer.wake()
 
-    async def _async_skip(self, err: UpnpError) -> None:
+    async def _async_skip(self) -> None:
         """Go on after a track that cannot be played; a queue of nothing else ends."""
         item = self.current
-        _LOGGER.warning("%s does not play %s: %s", self.renderer.name, shown(item and item.url), shown(err))
-        if item is not None:
-            item.error = err
+        if item is not None and item.error is None:
+            item.error = UpnpError("The renderer does not begin to play it")
         self._failures += 1
         if self._failures > len(self._order.items):
             self._end()
@@ -293,24 +317,24 @@ class PlayQueue:
 
     async def _async_preload(self, item: QueueItem | None) -> None:
         """Tell the renderer what is next, or that what it was told is not."""
-        current = self.current
-        is_same = item is not None and current is not None and same_uri(item.url, current.url)
+        changes, playing = self._changes, self._watch.uri
+        is_same = item is not None and playing is not None and same_uri(item.url, playing)
         # the same URI once more would look as if nothing had changed: that track is set and played anew
         wanted = None if is_same or not self.is_gapless else item
-        self._watch.preloaded(None if wanted is None else wanted.url)
-        if wanted is None and self._told is None:
+        if wanted is None and not self._told:
+            self._watch.preloaded()
             return
-        told = wanted or (current if is_same else None) or NOTHING
-        self._told = told.url or None
+        told = wanted or (item if is_same else None) or NOTHING
+        former = self._told[:1]
+        self._told = [told, *former]  # it may go on to the former one while it is told of another
         try:
             await self.renderer.async_set_next_transport_uri(told.url, told.title, told.meta_data)
         except UpnpActionError as err:
             _LOGGER.debug("%s does not take a next track: %s", self.renderer.name, shown(err))
-            self._watch.preloaded(None)
+            self._told = former
             self.is_gapless = self.is_gapless and err.error_code not in NEVER
-        except UpnpCommunicationError:
-            self._watch.order_changed()
-            raise
+        uris = [one.url for one in self._told if one.url and not (playing and same_uri(one.url, playing))]
+        self._watch.preloaded(*uris, is_done=changes == self._changes)
 
     def _end(self) -> None:
         was_active, self._is_active = self._is_active, False

@@ -15,6 +15,9 @@ ANY: Final = "*"
 FLAG_DIGITS: Final = 8
 RESERVED_DIGITS: Final = 24
 
+MOST_CACHED: Final = 1024
+"""Characters of the longest text that is kept as read."""
+
 CACHED_INFOS: Final = 1024
 """Texts kept as read: a renderer lists some 50 to 300, a library has a dozen. One more costs a reading."""
 
@@ -87,7 +90,7 @@ class ProtocolInfo:
     @classmethod
     def parse(cls, text: str) -> "ProtocolInfo":
         """Read a text; fields that are missing or empty are ``*``, further colons belong to the last one."""
-        return _parse(text)
+        return _parse(text) if len(text) <= MOST_CACHED else _parse.__wrapped__(text)
 
     def build(self) -> str:
         """Write it."""

@@ -48,6 +48,7 @@ class QueueOrder:
         """What follows the end."""
         self.current: QueueItem | None = None
         """What is, or was last, played; None before the first."""
+        self._gap = 0  # where the current item was, if it has been taken out
         self._shuffle = shuffle
         self._shuffled: list[QueueItem] | None = None
 
@@ -60,7 +61,7 @@ class QueueOrder:
         """Play in a random order, which begins with the current item, or in that of the items."""
         if on == self.is_shuffled:
             return
-        self._shuffled = None
+        self._shuffled, self._gap = None, 0
         if on:
             rest = [item for item in self.items if item is not self.current]
             self._shuffle(rest)
@@ -82,25 +83,30 @@ class QueueOrder:
 
     def remove(self, item: QueueItem) -> None:
         """Take an item out; ValueError if it is not in. After the current one comes what came after it."""
-        before = self._before(item) if item is self.current else self.current
+        place = self.order.index(item)
+        if item is self.current:
+            self.current, self._gap = None, place
+        elif self.current is None and place < self._gap:
+            self._gap -= 1
         self.items.remove(item)
         if self._shuffled is not None:
             self._shuffled.remove(item)
-        self.current = before
 
     def clear(self) -> None:
         """Take all items out."""
         self.items.clear()
-        self.current = None
+        self.current, self._gap = None, 0
         if self._shuffled is not None:
             self._shuffled.clear()
 
     def _place(self) -> int:
-        return -1 if self.current is None else self.order.index(self.current)
+        """Return the place before that of the next item."""
+        return self._gap - 1 if self.current is None else self.order.index(self.current)
 
-    def _before(self, item: QueueItem) -> QueueItem | None:
-        place = self.order.index(item)
-        return self.order[place - 1] if place else None
+    @property
+    def upcoming(self) -> list[QueueItem]:
+        """The items that follow the current one, in the order in which they are played, once through."""
+        return self.order[self._place() + 1 :]
 
     def following(self, *, by_hand: bool = False) -> QueueItem | None:
         """Return what follows the current item; None at the end.
@@ -116,7 +122,7 @@ class QueueOrder:
 
     def preceding(self) -> QueueItem | None:
         """Return what precedes the current item; None at the beginning."""
-        order, place = self.order, self._place() - 1
+        order, place = self.order, self._place() - (self.current is not None)
         if place >= 0:
             return order[place]
         return order[-1] if self.repeat is Repeat.ALL and order else None

@@ -60,30 +60,41 @@ class QueueWatch:
         self._uri: str | None = None
         self._asked_at = 0.0
         self._has_begun = False
-        self._next_uri: str | None = None
+        self._next_uris: tuple[str, ...] = ()
         self._is_preloaded = False
+        self._has_failed = False
         self._rests_since: float | None = None
         self._last: tuple[View, float] | None = None
 
     @property
-    def next_uri(self) -> str | None:
-        """What the renderer was told to play next; None for nothing."""
-        return self._next_uri
+    def uri(self) -> str | None:
+        """What the renderer was told to play; None for nothing."""
+        return self._uri
+
+    @property
+    def next_uris(self) -> tuple[str, ...]:
+        """What the renderer may believe to be next: what it was told last, and what before."""
+        return self._next_uris
 
     @property
     def is_waiting(self) -> bool:
         """Whether something is to happen soon."""
-        return self._uri is not None and (not self._has_begun or self._rests_since is not None)
+        waits = not self._has_begun or self._rests_since is not None or not self._is_preloaded
+        return self._uri is not None and waits
 
     def asked(self, uri: str, now: float) -> None:
         """Take it that the renderer was told to play this."""
         self._uri, self._asked_at, self._has_begun = uri, now, False
-        self._next_uri, self._is_preloaded = None, False
+        self._next_uris, self._is_preloaded, self._has_failed = (), False, False
         self._rests_since = self._last = None
 
-    def preloaded(self, uri: str | None) -> None:
-        """Take it that the renderer was told what is next, or (None) cannot be."""
-        self._next_uri, self._is_preloaded = uri, True
+    def preloaded(self, *uris: str, is_done: bool = True) -> None:
+        """Take it what the renderer may believe to be next; unless `is_done` it is to be told anew."""
+        self._next_uris, self._is_preloaded = uris, is_done
+
+    def failed(self) -> None:
+        """Take it that the renderer cannot play it."""
+        self._has_failed = True
 
     def order_changed(self) -> None:
         """Take it that something else is next: the renderer has to be told anew."""
@@ -91,12 +102,14 @@ class QueueWatch:
 
     def left(self) -> None:
         """Take it that nothing is played any more."""
-        self._uri = self._next_uri = None
+        self._uri, self._next_uris = None, ()
 
     def look(self, view: View, now: float) -> Step:
         """Look at the renderer, and return what is to be done."""
         if self._uri is None:
             return Step.NOTHING
+        if self._has_failed:
+            return Step.SKIP
         step = self._look(view, self._uri, now)
         if view.state in PLAYS and step in (Step.NOTHING, Step.PRELOAD):
             self._last = (view, now)
@@ -116,7 +129,7 @@ class QueueWatch:
 
     def _look_at_another(self, uri: str, now: float) -> Step:
         """Judge what plays but is not what was asked for: the next already, not yet, or somebody else's."""
-        if self._next_uri is not None and same_uri(uri, self._next_uri):
+        if any(same_uri(uri, next_uri) for next_uri in self._next_uris):
             return Step.ADVANCED
         if not self._has_begun:
             return self._overdue(now)
@@ -132,7 +145,7 @@ class QueueWatch:
             return Step.LEFT
         if self._rests_since is None:
             self._rests_since = now
-        waits = self._next_uri is not None and now - self._rests_since < GRACE
+        waits = bool(self._next_uris) and now - self._rests_since < GRACE
         return Step.NOTHING if waits else Step.PLAY_NEXT
 
     def _is_at_end(self, now: float) -> bool:

@@ -4,6 +4,7 @@ What its services do is in ``av_transport``, ``rendering_control`` and ``connect
 takes several of them: updates, events, playing something, and what is known of the track.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any, ClassVar, Final
@@ -50,6 +51,10 @@ EVENTED: Final[Sequence[Poll]] = (
     ("RC", "GetVolume", {"InstanceID": INSTANCE, "Channel": MASTER}),
 )
 """What is polled where events do not tell it."""
+MOST_CHANNELS: Final = 256
+"""Values kept of other channels than Master, of which the standard has 16 with four variables each. What
+comes beyond is not kept."""
+
 HAVE_POSITION: Final = frozenset({TransportState.PLAYING, TransportState.PAUSED_PLAYBACK})
 MUST_STOP: Final = frozenset(
     {TransportState.PLAYING, TransportState.TRANSITIONING, TransportState.PAUSED_PLAYBACK}
@@ -78,6 +83,7 @@ class DmrDevice(TrackMixin, AVTransportMixin, RenderingControlMixin, ConnectionM
         self._has_been_updated = False
         self._requested_transport_uri: str | None = None
         self._channels: dict[tuple[str, str], str] = {}
+        self._playing = asyncio.Lock()
 
     # --- Updates and events ---
 
@@ -109,15 +115,21 @@ class DmrDevice(TrackMixin, AVTransportMixin, RenderingControlMixin, ConnectionM
         names = {variable.name for variable in state_variables}
         if LAST_CHANGE in names:
             self._take_last_change(service)
-        if service.service_id == AV_TRANSPORT_ID:
+        if not names:
+            self._transport_actions.described_anew()  # events were lost: it may have restarted
+        elif service.service_id == AV_TRANSPORT_ID or service is self._service("AVT"):
             self._on_transport_event(names)
         super()._on_event(service, state_variables)
 
     def _take_last_change(self, service: UpnpService) -> None:
         told = take_last_change(service, service.state_variable(LAST_CHANGE).value)
         for (instance, channel), values in told.channels.items():
-            if instance == DEFAULT_INSTANCE:
-                self._channels.update({(name, channel): text for name, text in values.items()})
+            for name, text in values.items() if instance == DEFAULT_INSTANCE else ():
+                key = (name, channel)
+                if key in self._channels or (
+                    name in service.state_variables and len(self._channels) < MOST_CHANNELS
+                ):
+                    self._channels[key] = text
 
     def channel_value(self, variable_name: str, channel: str) -> str | None:
         """Give what events told of another channel than Master, such as ``Volume`` of ``LF``, as text."""
@@ -149,7 +161,6 @@ class DmrDevice(TrackMixin, AVTransportMixin, RenderingControlMixin, ConnectionM
 
         UpnpError where it has no such action; otherwise the first error, as of the action.
         """
-        self._requested_transport_uri = media_url
         action = self._action("AVT", "SetAVTransportURI")
 
         async def async_set(text: str) -> None:
@@ -158,6 +169,7 @@ class DmrDevice(TrackMixin, AVTransportMixin, RenderingControlMixin, ConnectionM
         texts = await self._async_metadata_texts(media_url, media_title, meta_data)
         if action is None:
             raise UpnpError(f"{self.name} has no action AVT/SetAVTransportURI")
+        self._requested_transport_uri = media_url
         await self._async_offer(async_set, texts, stops=True)
 
     async def async_set_next_transport_uri(
@@ -301,14 +313,16 @@ class DmrDevice(TrackMixin, AVTransportMixin, RenderingControlMixin, ConnectionM
         `meta_data` as of ``async_set_transport_uri``; `max_wait_time`, in seconds, is that of each wait.
         Errors as of the actions.
         """
-        await self.async_set_transport_uri(media_url, media_title, meta_data)
-        await self.async_wait_for_can_play(max_wait_time)
-        # whatever it lists: what was set is there to be played
-        await self._async_transport("Play", (TransportState.PLAYING,), Speed="1")
-        return await self.async_wait_for(
-            lambda: self.transport_state in (TransportState.PLAYING, TransportState.TRANSITIONING),
-            max_wait_time,
-        )
+        async with self._playing:  # one after the other, or the URI of the one is played for the other
+            await self.async_set_transport_uri(media_url, media_title, meta_data)
+            await self.async_wait_for_can_play(max_wait_time)
+            # whatever it lists: what was set is there to be played
+            await self._async_transport("Play", (TransportState.PLAYING,), Speed="1")
+            await self._async_poll_all([STATE])
+            return await self.async_wait_for(
+                lambda: self.transport_state in (TransportState.PLAYING, TransportState.TRANSITIONING),
+                max_wait_time,
+            )
 
     async def async_wait_for_can_play(self, max_wait_time: float = 5) -> None:
         """Wait until it can play, or plays what was set last; at most `max_wait_time` seconds.

@@ -39,10 +39,10 @@ class RenderingControlMixin(UpnpProfileDevice):
     def _level(self, variable_name: str) -> float | None:
         variable = self._state_variable("RC", variable_name)
         value = None if variable is None else variable.value
-        if variable is None or not isinstance(value, int | float):
+        if variable is None or not isinstance(value, int | float) or value != value:  # noqa: PLR0124  # NaN
             return None
         low, high = range_of(variable)
-        return min(max((value - low) / (high - low), 0.0), 1.0)
+        return (min(max(value, low), high) - low) / (high - low)
 
     async def _async_set_level(self, variable_name: str, level: float, **arguments: Any) -> None:
         action = self._action("RC", f"Set{variable_name}")
@@ -56,7 +56,7 @@ class RenderingControlMixin(UpnpProfileDevice):
         value = round(low + level * (high - low))
         step = argument.related_state_variable.step_value
         if isinstance(step, int) and step > 1 and 0.0 < level < 1.0:
-            value = low + round((value - low) / step) * step
+            value = low + min(round((value - low) / step), (high - low) // step) * step
         named: dict[str, Any] = {argument.name: value, **arguments}
         await action.async_call(InstanceID=INSTANCE, **named)
 
@@ -86,6 +86,8 @@ class RenderingControlMixin(UpnpProfileDevice):
         """Whether the sound is off; None while that is not known."""
         variable = self._state_variable("RC", "Mute")
         value = None if variable is None else variable.value
+        if isinstance(value, str):  # declared as text
+            return value.strip().lower() in ("1", "true", "yes")
         return None if value is None else bool(value)
 
     async def async_mute_volume(self, mute: bool) -> None:

@@ -17,10 +17,14 @@ NOT_NOW: Final = frozenset({701})
 """Transition not available: it may be in another state (AVTransport:1 §2.4)."""
 
 
+MOST_TEXT: Final = 4096
+"""Characters read of a list of actions: there are some twenty in the standard."""
+
+
 @lru_cache(maxsize=64)  # a renderer has a list for each of its few states
 def actions_in(text: str) -> frozenset[str]:
     """Return the actions of a list that a device tells, in lower case."""
-    return frozenset(action.lower() for action in split_commas(text))
+    return frozenset(action.lower() for action in split_commas(text[:MOST_TEXT]))
 
 
 class TransportActions:
@@ -50,7 +54,7 @@ class TransportActions:
         return Capability.DECLARED if name in declared else Capability.UNDECLARED
 
     def allows(self, name: str, declared: Collection[str]) -> bool:
-        """Tell whether to send an action."""
+        """Tell whether an action is likely to be carried out."""
         name = name.lower()
         policy = self._policies.get(name, self.policy)
         if policy is ActionPolicy.FORCE:
@@ -61,6 +65,13 @@ class TransportActions:
             return name not in self._not_now
         # that it was refused a moment ago is no reason: who asks again may know better
         return not declared or name in declared
+
+    def is_worth_a_try(self, name: str, declared: Collection[str]) -> bool:
+        """Tell whether to send an action that somebody asks for; one that was refused may be by now."""
+        name = name.lower()
+        if self._policies.get(name, self.policy) is ActionPolicy.TRUST:
+            return not declared or name in declared
+        return self.allows(name, declared)
 
     def refused(self, name: str, code: int | None) -> None:
         """Take it that the device refused an action with an error."""

@@ -59,6 +59,11 @@ class TransportStateMixin(UpnpProfileDevice):
         self._stamp: tuple[PositionSample, datetime] | None = None
         self._track: tuple[object, ...] | None = None
         self._waiting: set[asyncio.Future[None]] = set()
+        self.wakes = 0
+        """How often the transport has told something so far."""
+        # another profile of the same device may have polled before
+        self._clock.duration = _seconds(self._text("CurrentTrackDuration"))
+        self._clock.playing(self.transport_state is TransportState.PLAYING, self.clock())
 
     def _text(self, variable_name: str) -> str | None:
         """Give the text of a variable; None where it says nothing."""
@@ -120,12 +125,18 @@ class TransportStateMixin(UpnpProfileDevice):
 
     def wake(self) -> None:
         """Have those who wait for an event of the transport look at it now."""
+        self.wakes += 1
         for waiter in self._waiting:
             if not waiter.done():
                 waiter.set_result(None)
 
-    async def async_wait_event(self, seconds: float) -> bool:
-        """Wait for the next event of the transport, at most that long; return whether there was one."""
+    async def async_wait_event(self, seconds: float, *, since: int | None = None) -> bool:
+        """Wait for the next event of the transport, at most that long; return whether there was one.
+
+        With what `wakes` was at some time, one that came since then counts.
+        """
+        if since is not None and since != self.wakes:
+            return True
         waiter = asyncio.get_running_loop().create_future()
         self._waiting.add(waiter)
         try:

@@ -148,7 +148,7 @@ async def test_polling_sets_what_has_changed() -> None:
     lamp, heard = polled(told("on", "5"), told("on", "6"), told("on", "6"), told("off", "99"))
     for _ in range(4):
         await lamp._async_poll_state_variables("DIM", ["Get", "none such"], In=1)
-    assert heard == [["Status", "Level"], ["Level"], ["Status"]]
+    assert heard == [["Status", "Level"], ["Level"], ["Status", "Level"]], "also what is out of range"
     await lamp._async_poll_state_variables("PWR", "Get", In=1)  # there is none
 
 

@@ -66,6 +66,7 @@ async def test_headers_are_asked_for(
         ({"Content-Length": "1", "Content-Range": "bytes 0-0/345"}, 345),
         ({"Content-Range": "bytes 0-0/*"}, None),
         ({"Content-Length": "0"}, None),
+        ({"Content-Length": "9" * 5000}, None),
         ({"Content-Length": "x"}, None),
         ({}, None),
     ],

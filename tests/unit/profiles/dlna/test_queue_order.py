@@ -84,6 +84,11 @@ def test_after_what_is_taken_out_comes_what_came_after() -> None:
     order = queue("abc", 1)
     order.remove(order.items[1])
     assert title(order.following()) == "c"
+    assert order.current is None
+    assert [one.title for one in order.upcoming] == ["c"]
+    order.repeat = Repeat.ONE
+    assert (title(order.following()), title(order.preceding())) == ("c", "a")
+    order.repeat = Repeat.OFF
     order.remove(order.items[0])
     assert (title(order.following()), order.current) == ("c", None)
     with pytest.raises(ValueError, match="not in list"):

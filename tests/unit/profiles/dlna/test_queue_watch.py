@@ -16,7 +16,7 @@ def begun(next_uri: str | None = None) -> QueueWatch:
     watch = QueueWatch()
     watch.asked(A, 0.0)
     assert watch.look(playing(position=9.0), 1.0) is Step.PRELOAD
-    watch.preloaded(next_uri)
+    watch.preloaded(*[] if next_uri is None else [next_uri])
     assert watch.look(playing(), 2.0) is Step.NOTHING
     return watch
 
@@ -62,7 +62,7 @@ def test_without_a_duration_every_stop_is_an_end() -> None:
     watch = QueueWatch()
     watch.asked(A, 0.0)
     assert watch.look(playing(duration=None), 1.0) is Step.PRELOAD
-    watch.preloaded(None)
+    watch.preloaded()
     assert watch.look(View(STOPPED, A), 5.0) is Step.PLAY_NEXT
 
 
@@ -92,7 +92,23 @@ def test_another_order_is_told_anew() -> None:
     watch = begun(B)
     watch.order_changed()
     assert watch.look(playing(), 3.0) is Step.PRELOAD
-    assert watch.next_uri == B
+    assert watch.next_uris == (B,)
+
+
+def test_while_it_is_told_of_another_it_may_go_on_to_the_former() -> None:
+    watch = begun()
+    watch.preloaded(C, B, is_done=False)
+    assert watch.is_waiting
+    assert watch.look(playing(B, 0.0), 172.0) is Step.ADVANCED
+
+
+def test_what_is_refused_is_left_out_at_once() -> None:
+    watch = QueueWatch()
+    watch.asked(A, 0.0)
+    watch.failed()
+    assert watch.look(View(STOPPED, None), 0.0) is Step.SKIP
+    watch.asked(B, 0.0)
+    assert watch.look(View(STOPPED, None), 0.0) is Step.NOTHING
 
 
 def test_a_renderer_that_tells_no_uri() -> None:

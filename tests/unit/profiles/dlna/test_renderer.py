@@ -5,9 +5,9 @@ import pytest
 
 from async_upnp_client.const import HttpRequest, HttpResponse
 from async_upnp_client.exceptions import UpnpActionError, UpnpConnectionError, UpnpError
-from async_upnp_client.profiles.dlna import DmrDevice, TransportState
+from async_upnp_client.profiles.dlna import DmrDevice, PlayMode, TransportState
 from async_upnp_client.profiles.dlna.didl import read_didl
-from async_upnp_client.profiles.dlna.renderer import is_refusal_of_metadata
+from async_upnp_client.profiles.dlna.renderer import MOST_CHANNELS, is_refusal_of_metadata
 from tests.support.renderer import Renderer, last_change, tell, tell_text
 
 URL = "http://192.0.2.9/a.mp3"
@@ -107,6 +107,41 @@ async def test_other_channels() -> None:
     assert dmr.volume_level == 0.04
     assert dmr.channel_value("Volume", "LF") == "3"
     assert dmr.channel_value("Volume", "RF") is None
+
+
+async def test_channels_that_a_device_makes_up_are_bounded() -> None:
+    dmr = await Renderer().async_profile()
+    values = "".join(f'<Volume channel="C{n}" val="1"/><Odd{n} channel="LF" val="1"/>' for n in range(1000))
+    tell_text(dmr, "RC", f'<Event><InstanceID val="0">{values}</InstanceID></Event>')
+    assert len(dmr._channels) == MOST_CHANNELS
+    assert dmr.channel_value("Odd1", "LF") is None
+
+
+async def test_another_profile_of_the_device_knows_that_it_plays() -> None:
+    dmr = await Renderer().async_profile()
+    tell(dmr, "AVT", TransportState="PLAYING", CurrentTrackDuration="0:03:00")
+    other = DmrDevice(dmr.device, None)
+    assert other._clock.plays
+    assert other._clock.duration == 180.0
+
+
+@pytest.mark.uda("A-008")
+async def test_polled_values_that_are_not_listed_are_read_as_they_are() -> None:
+    renderer = Renderer(GetTransportSettings={"PlayMode": "X_PARTY"})
+    dmr = await renderer.async_profile()
+    tell(dmr, "AVT", CurrentPlayMode="NORMAL")
+    await dmr.async_update()
+    assert dmr.play_mode is PlayMode.VENDOR_DEFINED
+
+
+async def test_lost_events_end_what_was_refused() -> None:
+    dmr = await Renderer(Next=401).async_profile()
+    with pytest.raises(UpnpActionError):
+        await dmr.async_next()
+    service = dmr._service("AVT")
+    assert service is not None
+    dmr._on_event(service, [])
+    assert dmr.can_next
 
 
 async def test_an_event_that_cannot_be_read_changes_nothing() -> None:

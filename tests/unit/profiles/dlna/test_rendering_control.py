@@ -41,6 +41,7 @@ async def test_the_volume_is_a_part_of_its_range(
         ((None, None, None), 0.07, "7"),
         (("0", "100", "5"), 0.42, "40"),
         (("0", "100", "5"), 0.0, "0"),
+        (("0", "100", "6"), 0.995, "96"),
     ],
 )
 async def test_setting_it(span: tuple[str | None, str | None, str | None], level: float, sent: str) -> None:

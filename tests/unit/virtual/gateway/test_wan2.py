@@ -23,11 +23,11 @@ def gateway():
 
 @pytest.mark.uda("G-011", "G-012")
 async def test_it_chooses_a_port_lists_and_closes_a_range(gateway):
-    for host in ("10.0.0.6", OURS):
-        given = await gateway.async_call(
-            WAN, "AddAnyPortMapping", "192.0.2.9", 8080, "TCP", 80, host, True, "", 60
-        )
-    assert given == {"NewReservedPort": 8081}
+    given = [
+        await gateway.async_call(WAN, "AddAnyPortMapping", "192.0.2.9", 8080, "TCP", 80, host, True, "", 60)
+        for host in ("10.0.0.6", OURS)
+    ]
+    assert given[-1] == {"NewReservedPort": 8081}
     listing = await gateway.async_call(WAN, "GetListOfPortMappings", 1, 65535, "TCP", False, 0)
     entries, unread = parse_port_listing(listing["NewPortListing"])
     assert unread == 0
