@@ -216,7 +216,7 @@ def test_a_renderer_goes_on_to_what_was_to_be_next_a_moment_ago() -> None:
             await pass_time(SECONDS - 3)
             player.queue.insert(1, song("c"))
             # the renderer goes on before it hears of that
-            player.renderer.av_transport.playback.set_next_media = lambda media: None  # type: ignore[method-assign]  # noqa: ARG005
+            player.renderer.av_transport.playback.set_next_media = lambda media: None  # type: ignore[method-assign]
             await pass_time(20)
             assert player.played == ["a", "b"]
             assert player.queue.current is not None
