@@ -13,8 +13,8 @@ T = TypeVar("T")
 LOOPBACK = 0.0005
 """Seconds of real time in which what was sent over loopback arrives, nearly always."""
 LOADED_LOOPBACK = 0.01
-"""The same on a machine that has too much to do: waited for before a jump that would let requests time out."""
-LONG_JUMP = 1.0
+"""The same on a machine with too much to do: waited for before a jump that lets requests time out."""
+LONG_JUMP = 2.0
 """Seconds of such a jump."""
 THREADS = 10.0
 """Seconds of real time in which a thread is to wake the loop, or nothing will."""
