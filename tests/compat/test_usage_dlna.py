@@ -30,7 +30,8 @@ SONG = f'<item id="1" parentID="0" restricted="1">{TITLE}</item>'
 def test_doubles_are_made_of_the_classes(cls: type) -> None:
     double = create_autospec(cls, instance=True)
     for name, member in inspect.getmembers(cls, inspect.iscoroutinefunction):
-        assert inspect.iscoroutinefunction(getattr(double, name)), member
+        if not inspect.ismethod(member):  # doubles of class methods are none, from Python 3.13 on
+            assert inspect.iscoroutinefunction(getattr(double, name)), name
 
 
 async def test_a_renderer_is_told_from_other_devices() -> None:

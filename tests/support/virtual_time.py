@@ -27,12 +27,16 @@ class JumpingSelector(selectors.DefaultSelector):
         """Begin at an hour, so that nothing depends on beginning at zero."""
         super().__init__()
         self.now = 3600.0
+        self.jumps = True
+        """Whether time passes by jumps; at the end of a run threads are waited for, in real time."""
         self.turns = 0
         """How often it was asked."""
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         """Return what is ready, or let the time pass."""
         self.turns += 1
+        if not self.jumps:
+            return super().select(timeout)
         ready = super().select(0)
         if not ready and timeout is None:
             ready = super().select(THREADS)
@@ -77,7 +81,10 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
 
 
 async def _watched(coroutine: Coroutine[Any, Any, T]) -> T:
-    result = await coroutine
+    try:
+        result = await coroutine
+    finally:
+        virtual_loop().selector.jumps = False
     await asyncio.sleep(0)
     left = asyncio.all_tasks() - {asyncio.current_task()}
     assert not left, f"tasks left running: {left}"

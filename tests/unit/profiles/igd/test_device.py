@@ -24,6 +24,8 @@ async def test_what_lasts_is_made_with_its_settings() -> None:
 def test_a_stand_in_for_tests_of_applications_has_coroutines() -> None:
     stand_in = create_autospec(IgdDevice, instance=True)
     names = [name for name in dir(IgdDevice) if name.startswith("async_")]
+    # doubles of class methods are no coroutines, from Python 3.13 on
+    names = [name for name in names if not inspect.ismethod(getattr(IgdDevice, name))]
     assert len(names) > 30
     assert [name for name in names if not inspect.iscoroutinefunction(getattr(stand_in, name))] == []
 

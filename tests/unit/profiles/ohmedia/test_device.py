@@ -13,6 +13,8 @@ from tests.support.openhome import async_player, service
 def test_a_stand_in_for_tests_of_applications_has_coroutines() -> None:
     stand_in = create_autospec(OhmDevice, instance=True)
     names = [name for name in dir(OhmDevice) if name.startswith("async_")]
+    # doubles of class methods are no coroutines, from Python 3.13 on
+    names = [name for name in names if not inspect.ismethod(getattr(OhmDevice, name))]
     assert len(names) > 120
     assert [name for name in names if not inspect.iscoroutinefunction(getattr(stand_in, name))] == []
 
