@@ -23,7 +23,7 @@ class Diagnosed:
     @property
     def where(self) -> str:
         """Where a diagnostic about this is: names from the device down, parted by slashes."""
-        raise NotImplementedError
+        raise NotImplementedError  # for subclasses to say
 
     @property
     def diagnostics(self) -> list[Diagnostic]:

@@ -35,7 +35,7 @@ class UpnpRequester(ABC):  # noqa: B024 - 0.49.0's base class can be instantiate
         Raises UpnpConnectionTimeoutError, UpnpConnectionError or another UpnpCommunicationError where no
         response was had.
         """
-        raise NotImplementedError
+        raise NotImplementedError  # for subclasses to do
 
 
 class FromAddress(UpnpRequester):

@@ -100,9 +100,10 @@ async def play(renderer_url: str, server_url: str, title: str) -> None:
         await dmr.async_pause()
         await at.state(TransportState.PAUSED_PLAYBACK)
         await dmr.async_update()
-        before = dmr.media_position_now
-        await asyncio.sleep(1)
+        before, own_clock = dmr.media_position_now, dmr.clock
+        dmr.clock = lambda: own_clock() + 60
         show(stands_still=dmr.media_position_now == before)
+        dmr.clock = own_clock
         await dmr.async_play()
         await at.state(TransportState.PLAYING)
         await dmr.async_seek_rel_time(timedelta(seconds=8))

@@ -61,6 +61,17 @@ SAME_TYPES: Final = (
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What a caller says of media, in place of its server (`override_`) or where that is silent."""
+
+    default_mime_type: str | None = None
+    default_upnp_class: str | None = None
+    override_mime_type: str | None = None
+    override_upnp_class: str | None = None
+    override_dlna_features: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Media:
     """What is known of media; what is None is not known."""
 

@@ -25,6 +25,7 @@ from async_upnp_client.profiles.dlna.media import (
     DEFAULT_CLASS,
     DEFAULT_MIME_TYPE,
     Media,
+    Said,
     async_fetch_headers,
     class_of,
     guess_mime_type,
@@ -222,7 +223,7 @@ class DmrDevice(TrackMixin, AVTransportMixin, RenderingControlMixin, ConnectionM
             mime_type = guess_mime_type(media_url)
             texts = [meta_data]
         else:
-            media = await self._async_describe(media_url, media_title, meta_data=meta_data)
+            media = await self._async_describe(media_url, media_title, meta_data, Said())
             mime_type = media.mime_type
             texts = [media.with_room().build()]
         if texts[0]:
@@ -249,42 +250,34 @@ class DmrDevice(TrackMixin, AVTransportMixin, RenderingControlMixin, ConnectionM
 
         UpnpError for an upnp:class that didl_lite does not know.
         """
-        media = await self._async_describe(
-            media_url,
-            media_title,
+        said = Said(
             default_mime_type,
             default_upnp_class,
             override_mime_type,
             override_upnp_class,
             override_dlna_features,
-            meta_data,
         )
+        media = await self._async_describe(media_url, media_title, meta_data, said)
         return media.build()
 
     async def _async_describe(
-        self,
-        media_url: str,
-        media_title: str,
-        default_mime_type: str | None = None,
-        default_upnp_class: str | None = None,
-        override_mime_type: str | None = None,
-        override_upnp_class: str | None = None,
-        override_dlna_features: str | None = None,
-        meta_data: Mapping[str, Any] | None = None,
+        self, media_url: str, media_title: str, meta_data: Mapping[str, Any] | None, said: Said
     ) -> Media:
         headers: Mapping[str, str] = {}
-        if override_mime_type is None or override_dlna_features is None:
+        if said.override_mime_type is None or said.override_dlna_features is None:
             headers = await self._fetch_headers(media_url, {"GetContentFeatures.dlna.org": "1"}) or {}
-        mime_type = override_mime_type or headers.get("Content-Type") or guess_mime_type(media_url)
-        mime_type = mime_type or default_mime_type or DEFAULT_MIME_TYPE
-        if override_mime_type is None:
+        mime_type = said.override_mime_type or headers.get("Content-Type") or guess_mime_type(media_url)
+        mime_type = mime_type or said.default_mime_type or DEFAULT_MIME_TYPE
+        if said.override_mime_type is None:
             mime_type = self._as_listed(mime_type)
-        features = override_dlna_features or headers.get("ContentFeatures.dlna.org")
-        if override_dlna_features is None and features and self.has_get_protocol_info:
+        features = said.override_dlna_features or headers.get("ContentFeatures.dlna.org")
+        if said.override_dlna_features is None and features and self.has_get_protocol_info:
             listed = await self._async_sink_info_for_mime_type(mime_type)
             if listed is not None and listed.additional_info == ANY_FEATURES:
                 features = None
-        upnp_class = override_upnp_class or class_of(mime_type) or default_upnp_class or DEFAULT_CLASS
+        upnp_class = (
+            said.override_upnp_class or class_of(mime_type) or said.default_upnp_class or DEFAULT_CLASS
+        )
         properties = dict(meta_data or {})
         title = str(properties.pop("title", None) or media_title)
         return Media(media_url, title, mime_type, features, upnp_class, size_of(headers), properties)
