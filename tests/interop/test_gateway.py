@@ -89,7 +89,7 @@ def test_a_port_is_open_as_long_as_the_program_runs(lab: RouterLab) -> None:
         EXTERNAL_IPV4,
         8080,
     )
-    assert record["lease_duration"] == 3600.0
+    assert 3600.0 - CLIENT_SECONDS <= record["lease_duration"] <= 3600.0, "what the router says is left of it"
     assert rule(8080) in lab.router.rules
     assert ("TCP", 8080, "10.77.0.10", 8080) in listed_by_upnpc(lab)
     assert lab.is_let_in(EXTERNAL_IPV4, 8080)
@@ -119,7 +119,7 @@ def test_sigterm_closes_it_too(lab: RouterLab) -> None:
 @pytest.mark.uda("G-005")
 def test_it_is_renewed_and_is_back_after_a_restart_of_the_router(lab: RouterLab) -> None:
     program = lab.start_client("--debug-traffic", "igd", "open", lab.url, "8082", "--lease", "4")
-    assert first_record(program)["lease_duration"] == 4.0
+    assert 1.0 <= first_record(program)["lease_duration"] <= 4.0, "what the router says is left of it"
     renewals = '#AddPortMapping"'
     program.wait_for(lambda: program.complained().count(renewals) >= 4, "three renewals", CLIENT_SECONDS)
     assert rule(8082) in lab.router.rules, "longer than its first lease"
