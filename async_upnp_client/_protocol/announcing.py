@@ -23,6 +23,9 @@ from async_upnp_client.const import NotificationSubType
 MAX_AGE: Final = 1800
 """Seconds for which an announcement counts: the least that UDA 2.0 §1.2.2 recommends."""
 
+LONGEST_AGE: Final = 2**31 - 1
+"""More seconds than that nobody has to understand (RFC 9111 §1.2.2)."""
+
 MOST_MX: Final = 5
 """Seconds of MX that are made use of; more counts as that (UDA 2.0 §1.3.3)."""
 
@@ -71,6 +74,15 @@ class Search(NamedTuple):
 
     target: str
     mx: int | None
+
+
+def check_max_age(seconds: int) -> int:
+    """Return the seconds for which announcements are to count; ValueError where no message can say so."""
+    if not isinstance(seconds, int) or isinstance(seconds, bool) or not 1 <= seconds <= LONGEST_AGE:
+        raise ValueError(
+            f"max_age must be a whole number of seconds from 1 to {LONGEST_AGE}, not {seconds!r}"
+        )
+    return seconds
 
 
 def announcements(root: AnnouncedDevice) -> list[Announcement]:

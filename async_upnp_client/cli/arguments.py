@@ -175,6 +175,13 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=port, default=0, metavar="PORT", help="our port (default: any)")
     parser.add_argument("--name", metavar="NAME", help="what control points show")
     parser.add_argument("--udn", metavar="UDN", help="uuid:... (default: the same for each name here)")
+    parser.add_argument(
+        "--max-age",
+        type=seconds,
+        default=1800,
+        metavar="SECONDS",
+        help="for how long it counts as there, unless it announces itself again (default: 1800)",
+    )
     _add_target_port(parser)
 
 
@@ -303,7 +310,7 @@ def sentence(text: str) -> str:
 
 
 def seconds(text: str) -> int:
-    """Read a timeout. ValueError, of which argparse makes a usage error."""
+    """Read a number of seconds. ValueError, of which argparse makes a usage error."""
     number = int(text)
     if not 1 <= number <= MAX_TIMEOUT:
         raise argparse.ArgumentTypeError(f"{text} is not between 1 and {MAX_TIMEOUT} seconds")

@@ -41,7 +41,8 @@ async def serve(args: argparse.Namespace, output: Output) -> None:
     sources = [socket_address(text, 0) for text in args.bind] or [await async_own_address()]
     name = args.name or f"Virtual {args.kind.replace('-', ' ')}"
     make = DEVICES[args.kind](name, args.udn or lasting_udn(args.kind, name))
-    server = UpnpServer(make, sources[0], target_of(args, sources[0]), args.port, other_sources=sources[1:])
+    target = target_of(args, sources[0])
+    server = UpnpServer(make, sources[0], target, args.port, other_sources=sources[1:], max_age=args.max_age)
     async with server:
         show_calls(server.device, output)
         output.result(

@@ -19,6 +19,7 @@ from async_upnp_client._headers import CaseInsensitiveDict, shown
 from async_upnp_client._networks import is_near, read_address
 from async_upnp_client._product import user_agent
 from async_upnp_client._protocol.announcing import (
+    MAX_AGE,
     Announcement,
     Sender,
     announcements,
@@ -27,6 +28,7 @@ from async_upnp_client._protocol.announcing import (
     build_answer,
     build_byebye,
     build_update,
+    check_max_age,
     parse_search,
 )
 from async_upnp_client._protocol.discovery import SEARCH_LINE, SSDP_ST_ROOTDEVICE
@@ -80,17 +82,19 @@ HOSTS_REMEMBERED: Final = 64
 """HOST headers of searches: groups, and addresses of ours."""
 
 
-def sender_of(device: UpnpServerDevice, base_uri: str | None, search_port: int | None = None) -> Sender:
+def sender_of(
+    device: UpnpServerDevice, base_uri: str | None, max_age: int = MAX_AGE, search_port: int | None = None
+) -> Sender:
     """Return what all messages of a device say that is served at `base_uri`, its own one by default."""
     location = (base_uri or device.base_uri) + device.DEVICE_DEFINITION.url
-    return sender_at(location, device.boot_id, device.config_id, search_port)
+    return sender_at(location, device.boot_id, device.config_id, max_age, search_port)
 
 
 @lru_cache(SENDERS_REMEMBERED)
-def sender_at(location: str, boot_id: int, config_id: int, search_port: int | None) -> Sender:
+def sender_at(location: str, boot_id: int, config_id: int, max_age: int, search_port: int | None) -> Sender:
     """Return the same, from what it is made of."""
     is_ipv6 = ":" in canonical_host_of_url(location)
-    return Sender(location, user_agent(), boot_id, config_id, search_port=search_port, is_ipv6=is_ipv6)
+    return Sender(location, user_agent(), boot_id, config_id, max_age, search_port, is_ipv6)
 
 
 class SsdpSearchResponder:
@@ -100,6 +104,7 @@ class SsdpSearchResponder:
     are spread at random over the time that a search gives, and go to near addresses only. ``options`` may
     have, under ``SSDP_SEARCH_RESPONDER_OPTIONS``, that the root device is an answer to any search, and
     headers to add. ``base_uri`` is where the device is found from this interface, where that differs.
+    ``max_age`` is for how many seconds an answer counts; ValueError for less than one.
     """
 
     def __init__(
@@ -111,6 +116,7 @@ class SsdpSearchResponder:
         loop: asyncio.AbstractEventLoop | None = None,
         *,
         base_uri: str | None = None,
+        max_age: int = MAX_AGE,
         limits: Limits = DEFAULT_LIMITS,
         rng: random.Random | None = None,
     ) -> None:
@@ -119,6 +125,7 @@ class SsdpSearchResponder:
         self.options = options or {}
         self._loop = loop
         self._base_uri = base_uri
+        self._max_age = check_max_age(max_age)
         self._own_host = canonical_host_of_url(base_uri or device.base_uri)
         self._limits = limits
         self._random = rng or random.Random()  # noqa: S311 - spreads answers, keeps no secret
@@ -177,7 +184,8 @@ class SsdpSearchResponder:
             # a forged source would have us flood somebody in the internet (D-064)
             self._quiet.report("Did not answer a search of %s, who is not near", get_host_string(peer))
             return
-        packets = self._packets(sender_of(self.device, self._base_uri, self.search_port), search.target)
+        sender = sender_of(self.device, self._base_uri, self._max_age, self.search_port)
+        packets = self._packets(sender, search.target)
         if packets:
             self._answer(packets, peer, 0.0 if search.mx is None else search.mx - MARGIN)
 
@@ -236,9 +244,10 @@ class SsdpSearchResponder:
 class SsdpAdvertisementAnnouncer:
     """Announces a device (UDA 2.0 §1.2), from ``async_start`` until ``async_stop`` says byebye.
 
-    It sends to the group of ``target`` from ``source``: everything three times at the start, and again before
-    it runs out. ``options`` may have, under ``SSDP_ADVERTISEMENT_ANNOUNCER_OPTIONS``, headers to add.
-    ``base_uri`` is where the device is found from this interface, where that differs.
+    It sends to the group of ``target`` from ``source``: everything three times at the start, and again at
+    random times before half of ``max_age``, the seconds for which it counts (ValueError for less than one).
+    ``options`` may have, under ``SSDP_ADVERTISEMENT_ANNOUNCER_OPTIONS``, headers to add. ``base_uri`` is
+    where the device is found from this interface, where that differs.
     """
 
     ANNOUNCE_INTERVAL: ClassVar[timedelta] = timedelta(seconds=30)
@@ -254,6 +263,7 @@ class SsdpAdvertisementAnnouncer:
         *,
         base_uri: str | None = None,
         search_port: int | None = None,
+        max_age: int = MAX_AGE,
         hops: int | None = None,
         limits: Limits = DEFAULT_LIMITS,
         rng: random.Random | None = None,
@@ -264,6 +274,7 @@ class SsdpAdvertisementAnnouncer:
         self.search_port = search_port
         self._loop = loop
         self._base_uri = base_uri
+        self._max_age = check_max_age(max_age)
         self._hops = hops
         self._limits = limits
         self._random = rng or random.Random()  # noqa: S311 - spreads messages, keeps no secret
@@ -318,23 +329,22 @@ class SsdpAdvertisementAnnouncer:
     def _announce(self) -> None:
         """Send everything that there is to announce, and see to the next time."""
         loop = self._loop or asyncio.get_running_loop()
-        sender = self._send_each(build_alive)
+        self._send_each(build_alive)
         self._announced += 1
         if self._announced < REPEATS:
             pause = REPEAT_PAUSE * self._random.uniform(0.7, 1.3)
         else:
-            pause = sender.max_age * self._random.uniform(*REFRESH)
+            pause = self._max_age * self._random.uniform(*REFRESH)
         self._timer = loop.call_later(pause, self._announce)
 
-    def _send_each(self, build: Callable[[Sender, str, Announcement], bytes]) -> Sender:
+    def _send_each(self, build: Callable[[Sender, str, Announcement], bytes]) -> None:
         """Send one message for each thing that there is to announce."""
         settings = self.options.get(SSDP_ADVERTISEMENT_ANNOUNCER_OPTIONS)
         extra = extra_headers((settings or {}).get(SSDP_ADVERTISEMENT_ANNOUNCER_OPTION_HEADERS))
-        sender = sender_of(self.device, self._base_uri, self.search_port)
+        sender = sender_of(self.device, self._base_uri, self._max_age, self.search_port)
         host = host_header(self._group[0].partition("%")[0], self._group[1])
         for announcement in announcements(self.device.announced()):
             self._endpoint.send(with_headers(build(sender, host, announcement), extra), self._group)
-        return sender
 
 
 @lru_cache(HOSTS_REMEMBERED)

@@ -18,6 +18,7 @@ from aiohttp import ClientSession, TCPConnector, web
 
 from async_upnp_client._addresses import canonical_address, get_host_string, host_header
 from async_upnp_client._local_ip import async_get_local_ip
+from async_upnp_client._protocol.announcing import MAX_AGE, check_max_age
 from async_upnp_client.aiohttp import AiohttpSessionRequester
 from async_upnp_client.const import AddressTupleVXType
 from async_upnp_client.exceptions import UpnpServerOSError
@@ -48,7 +49,9 @@ class UpnpServer:
 
     ``boot_id`` has to rise with each start (UDA 2.0 §1.2.2): 1, the default, has it made of the time, or
     counted in the file ``boot_id_path``. ``config_id`` 1, the default, has it made of the documents. ``hops``
-    is how far announcements go. ``limits`` bound what control points may ask for.
+    is how far announcements go, ``max_age`` for how many seconds they and answers to searches count: UDA 2.0
+    §1.2.2 asks for 1800 or more, the default; ValueError for less than one. All is announced again before
+    half of that. ``limits`` bound what control points may ask for.
     """
 
     def __init__(
@@ -64,6 +67,7 @@ class UpnpServer:
         other_sources: Sequence[AddressTupleVXType] = (),
         boot_id_path: Path | None = None,
         hops: int | None = None,
+        max_age: int = MAX_AGE,
         limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         self.server_device = server_device
@@ -78,6 +82,7 @@ class UpnpServer:
         self._other_sources = list(other_sources)
         self._boot_id_path = boot_id_path
         self._hops = hops
+        self._max_age = check_max_age(max_age)
         self._given_ids = (boot_id, config_id)
         self._last_boot_id: int | None = None
         self._limits = limits
@@ -199,11 +204,10 @@ class UpnpServer:
     ) -> None:
         """Answer searches and announce at an address."""
         target = self.target if base_uri is None else None
-        responder = SsdpSearchResponder(
-            self.device, source, target, self.options, base_uri=base_uri, limits=self._limits
-        )
+        common: dict[str, Any] = {"base_uri": base_uri, "max_age": self._max_age, "limits": self._limits}
+        responder = SsdpSearchResponder(self.device, source, target, self.options, **common)
         announcer = SsdpAdvertisementAnnouncer(
-            self.device, source, target, self.options, base_uri=base_uri, hops=self._hops, limits=self._limits
+            self.device, source, target, self.options, hops=self._hops, **common
         )
         try:
             await responder.async_start()

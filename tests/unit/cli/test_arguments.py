@@ -2,6 +2,7 @@
 
 import pytest
 
+from async_upnp_client._protocol.announcing import MAX_AGE
 from async_upnp_client.cli.arguments import MAX_TIMEOUT, build_parser, parse_arguments
 from async_upnp_client.cli.output import EXIT_CODES, ExitCode
 
@@ -72,6 +73,11 @@ def test_subscribe_takes_several_services():
     assert (args.service, args.nolastchange) == (["RC", "*"], True)
 
 
+def test_a_device_of_ours_counts_as_long_as_asked():
+    assert parse_arguments(["serve", "renderer"]).max_age == MAX_AGE
+    assert parse_arguments(["serve", "renderer", "--max-age", "60"]).max_age == 60
+
+
 @pytest.mark.parametrize("address", ["192.0.2.1", "fe80::1%eth0", "FF02::C%6", "::1"])
 def test_addresses_are_of_both_families(address):
     args = parse_arguments(["search", "--bind", address, "--target", address])
@@ -91,6 +97,7 @@ def test_addresses_are_of_both_families(address):
         (["--timeout", "0", "search"], "0 is not between 1 and"),
         (["--timeout", str(MAX_TIMEOUT + 1), "search"], "is not between 1 and"),
         (["--timeout", "1.5", "search"], "invalid seconds value: '1.5'"),
+        (["serve", "renderer", "--max-age", "0"], "0 is not between 1 and"),
         (["call-action", URL], "SERVICE/ACTION"),
         (["subscribe", URL], "SERVICE"),
         (["describe"], "DEVICE_URL"),

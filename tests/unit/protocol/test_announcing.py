@@ -5,6 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from async_upnp_client._protocol.announcing import (
+    LONGEST_AGE,
+    MAX_AGE,
     AnnouncedDevice,
     Announcement,
     Search,
@@ -15,6 +17,7 @@ from async_upnp_client._protocol.announcing import (
     build_answer,
     build_byebye,
     build_update,
+    check_max_age,
     parse_search,
     split_type,
 )
@@ -195,3 +198,15 @@ def test_any_target_is_answered_or_not(target: str) -> None:
     for answer in answers(TREE, target):
         assert answer.target == target or target.lower() == "ssdp:all"
     assert split_type(target)[1] >= 0
+
+
+@pytest.mark.uda("D-020")
+def test_the_age_of_announcements_is_a_number_of_seconds() -> None:
+    assert MAX_AGE >= 1800, "as UDA 2.0 §1.2.2 asks"
+    assert [check_max_age(seconds) for seconds in (1, MAX_AGE, LONGEST_AGE)] == [1, MAX_AGE, LONGEST_AGE]
+
+
+@pytest.mark.parametrize("seconds", [0, -1, LONGEST_AGE + 1, 1800.0, True, "1800", None])
+def test_what_no_message_can_say_is_refused(seconds: object) -> None:
+    with pytest.raises(ValueError, match="max_age must be a whole number of seconds from 1"):
+        check_max_age(seconds)  # type: ignore[arg-type]  # what an author may write

@@ -1,5 +1,6 @@
 """Who is answered, when, and what is announced when, in a time that the tests have in their hands."""
 
+import itertools
 import random
 from typing import Any
 
@@ -131,14 +132,27 @@ async def test_an_option_answers_everything_with_the_root_device(loop: TimedLoop
     assert f"USN:{UDN}::upnp:rootdevice".encode() in sent.packets[0][1]
 
 
+@pytest.mark.uda("D-020", "D-059")
+async def test_an_answer_counts_as_long_as_the_author_says(loop: TimedLoop) -> None:
+    made, sent = responder(loop, max_age=60)
+    made._on_data(SEARCH_LINE, search(HOST="192.168.1.10:1900"))
+    assert b"\r\nCACHE-CONTROL:max-age=60\r\n" in sent.packets[0][1]
+
+
 @pytest.fixture
 async def announcer(loop: TimedLoop) -> Announcing:
+    return announcing(loop)
+
+
+def announcing(loop: TimedLoop, **more: Any) -> Announcing:
     options = {
         SSDP_ADVERTISEMENT_ANNOUNCER_OPTIONS: {
             SSDP_ADVERTISEMENT_ANNOUNCER_OPTION_HEADERS: {"X.EXAMPLE.ORG": "1"}
         }
     }
-    made = SsdpAdvertisementAnnouncer(light(), ("127.0.0.1", 0), options=options, rng=random.Random(1))
+    made = SsdpAdvertisementAnnouncer(
+        light(), ("127.0.0.1", 0), options=options, rng=random.Random(1), **more
+    )
     made._loop = loop  # type: ignore[assignment]  # a loop in front of one
     sent: list[tuple[float, bytes]] = []
     made._endpoint = Endpoint(loop, sent)  # type: ignore[assignment]  # a socket that keeps what is sent
@@ -181,6 +195,30 @@ async def test_everything_is_announced_thrice_and_again_before_it_runs_out(
     assert len(sent) == 28
     await made.async_stop()
     assert loop.timers == []
+
+
+@pytest.mark.uda("D-019", "D-020")
+@pytest.mark.parametrize("max_age", [10, 60, 1800, 86_400])
+async def test_it_is_announced_again_at_random_times_before_half_of_its_age(
+    loop: TimedLoop, max_age: int
+) -> None:
+    made, sent = announcing(loop, max_age=max_age)
+    await made.async_start()
+    await loop.pass_time(20 * max_age)
+    await made.async_stop()
+    assert all(
+        b"\r\nCACHE-CONTROL:max-age=%d\r\n" % max_age in packet for _, packet in sent if is_alive(packet)
+    )
+    bursts = sorted({when for when, packet in sent if is_alive(packet)})
+    pauses = [later - earlier for earlier, later in itertools.pairwise(bursts[2:])]
+    assert len(pauses) > 40, "each before half of it"
+    assert all(max_age / 5 < pause < max_age / 2 for pause in pauses)
+    assert len(set(pauses)) == len(pauses)
+    assert max(pauses) - min(pauses) > max_age / 10
+
+
+def is_alive(packet: bytes) -> bool:
+    return b"\r\nNTS:ssdp:alive\r\n" in packet
 
 
 @pytest.mark.uda("D-042", "D-008")

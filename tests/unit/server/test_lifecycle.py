@@ -1,6 +1,7 @@
 """What a server needs before it is there; that it comes and goes is in `journeys/test_server.py`."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,3 +62,9 @@ async def test_there_is_no_device_before_the_start() -> None:
     with pytest.raises(AssertionError, match="has not started"):
         _ = server.device
     await server.async_stop()
+
+
+@pytest.mark.parametrize("max_age", [0, -1, 1800.0, "1800"])
+def test_an_age_that_cannot_be_announced_is_refused_before_anything_is_opened(max_age: Any) -> None:
+    with pytest.raises(ValueError, match="max_age"):
+        UpnpServer(Light, ("127.0.0.1", 0), max_age=max_age)
