@@ -78,7 +78,7 @@ class Search(NamedTuple):
 
 def check_max_age(seconds: int) -> int:
     """Return the seconds for which announcements are to count; ValueError where no message can say so."""
-    if not isinstance(seconds, int) or isinstance(seconds, bool) or not 1 <= seconds <= LONGEST_AGE:
+    if type(seconds) is not int or not 1 <= seconds <= LONGEST_AGE:  # True is none
         raise ValueError(
             f"max_age must be a whole number of seconds from 1 to {LONGEST_AGE}, not {seconds!r}"
         )
