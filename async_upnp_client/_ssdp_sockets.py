@@ -17,8 +17,9 @@ from async_upnp_client.const import AddressTupleV6Type, AddressTupleVXType
 from async_upnp_client.exceptions import UpnpError
 
 # A search of a full network is answered by hundreds of datagrams within milliseconds; with the default of
-# some 200 KiB most are lost while Python is busy. The system may grant less.
-RECEIVE_BUFFER_BYTES: Final = 1 << 20
+# some 200 KiB most are lost while Python is busy. The system may grant less (net.core.rmem_max), unless it is
+# asked by one who may administer the network.
+RECEIVE_BUFFER_BYTES: Final = 1 << 21
 # Messages stay in the local network, and pass at most a router that was set up to pass them (UDA 2.0 §1).
 HOPS: Final = 2
 # The site is larger than the link (UDA 2.0 Annex A).
@@ -27,6 +28,8 @@ HOPS_SITE_LOCAL: Final = 10
 # to. The numbers are those of <linux/in.h> and <linux/in6.h>, for which Python has no names.
 IP_MULTICAST_ALL: Final = 49
 IPV6_MULTICAST_ALL: Final = 29
+# As above, of <asm-generic/socket.h>; where a processor has another number, nothing comes of it.
+SO_RCVBUFFORCE: Final = 33
 
 
 def get_ssdp_socket(
@@ -68,6 +71,11 @@ def _set_shared(sock: socket.socket) -> None:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
     with contextlib.suppress(OSError):
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
+    if sys.platform == "linux":
+        # Linux grants twice what it is asked for
+        if sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) < 2 * RECEIVE_BUFFER_BYTES:
+            with contextlib.suppress(OSError):
+                sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER_BYTES)
 
 
 def _set_reuse_port(sock: socket.socket) -> None:

@@ -28,6 +28,11 @@ class Limits:
     """Bytes of a datagram. Real messages have 300 to 1500; a datagram may have 65,507. A longer one is
     dropped unread, with a line in the log: reading it would cost more time than a flood of real ones."""
 
+    waiting_bytes: int = 4 * MIB
+    """Bytes of datagrams that were taken from one socket and wait to be read, with what each takes beside. A
+    search of ten thousand devices is answered by six thousand within a moment at most; a flood comes faster
+    than it can be read. What comes beyond waits in the system's buffer, and is dropped where that is full."""
+
     headers: int = 128
     """Headers of a message. Real ones have up to 25; a datagram could have thousands. What comes after is
     not read."""

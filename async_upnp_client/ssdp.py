@@ -53,6 +53,7 @@ from async_upnp_client._protocol.discovery import (
     udn_from_usn,
 )
 from async_upnp_client._quiet import QuietLog, SocketTrouble
+from async_upnp_client._ssdp_intake import Intake
 from async_upnp_client._ssdp_sockets import bind_shared, get_ssdp_socket
 from async_upnp_client.const import AddressTupleVXType, IPvXAddress, SsdpHeaders
 from async_upnp_client.exceptions import UpnpError
@@ -152,7 +153,7 @@ class SsdpProtocol(asyncio.DatagramProtocol):
         self.transport: asyncio.DatagramTransport | None = None
         self.local_addr: AddressTupleVXType | None = None
         self.is_lost = False
-        self._limits = limits
+        self.limits = limits
         self._callbacks = CallbackTasks(_LOGGER, limits.callbacks)
         self._quiet = QuietLog(_LOGGER, limits.log_reasons)
         # a socket that cannot send may well receive, and the other way round
@@ -168,7 +169,7 @@ class SsdpProtocol(asyncio.DatagramProtocol):
         if isinstance(transport, _HasMaxSize):
             # one more than is used, so that a longer datagram, which is cut, is known by it. asyncio takes a
             # buffer of 256 KiB for each datagram, which costs more than decoding.
-            transport.max_size = self._limits.datagram_bytes + 1
+            transport.max_size = self.limits.datagram_bytes + 1
         _LOGGER.debug("Open: %s", self.local_addr)
         self._callbacks.call(self.async_on_connect, self.on_connect, transport)
 
@@ -180,11 +181,11 @@ class SsdpProtocol(asyncio.DatagramProtocol):
             )
         if self._receiving.is_there:
             self._receiving.has_worked(self.local_addr)
-        if len(data) > self._limits.datagram_bytes:
+        if len(data) > self.limits.datagram_bytes:
             self._report("Datagram from %s is too long: %s", addr, data)
             return
         try:
-            decoded = discovery.decode_if_ssdp(data, self.local_addr, addr, datetime.now(), self._limits)
+            decoded = discovery.decode_if_ssdp(data, self.local_addr, addr, datetime.now(), self.limits)
         except Exception:  # noqa: BLE001  # nothing is known to get here but an address of an unknown form
             self._report("Cannot use a datagram from %s: %s", addr, data)
             return
@@ -255,7 +256,8 @@ class SsdpEndpoint:
         self._protocol = protocol
         try:
             bind_shared(sock, address)
-            transport, _ = await protocol.loop.create_datagram_endpoint(lambda: protocol, sock=sock)
+            intake = Intake(protocol.loop, protocol, sock, protocol.limits)
+            transport, _ = await protocol.loop.create_datagram_endpoint(lambda: intake, sock=sock)
         except BaseException:
             sock.close()
             if self._protocol is protocol:

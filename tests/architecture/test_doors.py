@@ -35,7 +35,9 @@ DOORS: dict[str, frozenset[str]] = {
         }
     ),
     # the device side listens before it makes the device, which is to know its port
-    "socket": frozenset({"_ssdp_sockets", "ssdp", "_local_ip", "_addresses", "server.lifecycle"}),
+    "socket": frozenset(
+        {"_ssdp_intake", "_ssdp_sockets", "ssdp", "_local_ip", "_addresses", "server.lifecycle"}
+    ),
     "ifaddr": frozenset({"_interfaces"}),
     "asyncio": FROM_THE_WIRE_UP,
     "voluptuous": frozenset({"_datatypes", "_protocol.values", "client.state_variable"}),

@@ -37,6 +37,7 @@ FLOORS: dict[str, frozenset[str]] = {
             "_local_ip",
             "_quiet",
             "_race",
+            "_ssdp_intake",
             "_ssdp_sockets",
             "_suspended",
         }

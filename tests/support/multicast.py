@@ -42,7 +42,7 @@ class MemoryTransport(asyncio.DatagramTransport):
         self, segment: Multicast, loop: asyncio.AbstractEventLoop, protocol: Any, sock: socket.socket
     ) -> None:
         """Join the segment in the place of a socket."""
-        super().__init__({"socket": sock, "sockname": sock.getsockname()})
+        super().__init__({"sockname": sock.getsockname()})
         self.segment = segment
         self.loop = loop
         self.protocol = protocol

@@ -46,7 +46,7 @@ def test_a_socket_asks_for_a_large_buffer():
         granted = plain.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
     sock, *_ = get_ssdp_socket(("127.0.0.1", 0), ("127.0.0.1", 1900))
     with sock:
-        assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) == granted >= default
+        assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) >= granted >= default
 
 
 @pytest.mark.uda("D-036")
