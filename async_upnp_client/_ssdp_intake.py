@@ -1,8 +1,8 @@
 """Datagrams of an SSDP socket, on their way from the system to who reads them (UDA 2.0 §1).
 
 ``ssdp`` puts an `Intake` between a transport and its protocol. A search of a full network is answered by
-thousands of datagrams within milliseconds, sooner than they can be decoded, and the system's buffer holds some
-hundred: they are taken out of it first, and looked at after. Must not know what they say.
+thousands of datagrams within milliseconds, sooner than they can be decoded, and the system's buffer holds
+some hundred: they are taken out of it first, and looked at after. Must not know what they say.
 """
 
 import asyncio
@@ -51,7 +51,7 @@ class Intake(asyncio.DatagramProtocol):
         # Windows has a read under way all the time; and a transport of another kind reads no socket.
         if sys.platform == "win32" or transport.get_extra_info("socket") is None:
             self._sock = None
-        self._protocol.connection_made(transport)
+        self._protocol.connection_made(transport)  # type: ignore[arg-type]  # it is one of datagrams
 
     def datagram_received(self, data: bytes, addr: AddressTupleVXType) -> None:
         """Take a datagram, and with it all that are in the socket's buffer."""

@@ -21,10 +21,12 @@ class Reader(asyncio.DatagramProtocol):
         self.read: list[bytes] = []
         self.errors: list[Exception] = []
         self.is_lost = False
+        self.has_read = asyncio.Event()
         self.on_read: Callable[[], None] = lambda: None
 
     def datagram_received(self, data: bytes, _addr: Any) -> None:
         self.read.append(data)
+        self.has_read.set()
         self.on_read()
 
     def error_received(self, exc: Exception) -> None:
@@ -37,7 +39,8 @@ class Reader(asyncio.DatagramProtocol):
         """Wait until so many were read."""
         async with asyncio.timeout(PATIENCE):
             while len(self.read) < count:
-                await asyncio.sleep(0)
+                self.has_read.clear()
+                await self.has_read.wait()
 
 
 @asynccontextmanager
@@ -80,7 +83,7 @@ async def test_all_is_handed_on_in_order(count: int) -> None:
 
 async def test_others_have_their_turn_between() -> None:
     reader = Reader()
-    turns = []
+    turns: list[int] = []
 
     def on_read() -> None:
         if len(reader.read) % LOOKED_AT_PER_TURN == 1:
