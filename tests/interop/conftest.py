@@ -1,12 +1,15 @@
-"""The lab, once for all tests; without root or the packages they are skipped, or fail if required."""
+"""The lab and the story, once for all tests; without root or packages skipped, or a failure if required."""
 
 import os
 from collections.abc import Iterator
 
 import pytest
 
+from tests.interop.capture import PROGRAMS
 from tests.interop.devices import DEBIAN_PACKAGES, unmet_device_needs
 from tests.interop.lab import Lab, open_lab
+from tests.interop.network import unmet_needs
+from tests.interop.story import Story, told_story
 
 REQUIRED = os.environ.get("UPNP_INTEROP") == "require"
 
@@ -17,6 +20,14 @@ def lab() -> Iterator[Lab]:
     require(unmet_device_needs())
     with open_lab() as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def story() -> Iterator[Story]:
+    """What happened to a device of ours, and all that was captured of it."""
+    require(unmet_needs(PROGRAMS))
+    with told_story() as told:
+        yield told
 
 
 def require(unmet: list[str]) -> None:

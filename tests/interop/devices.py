@@ -30,7 +30,7 @@ DEBIAN_PACKAGES = (
     "miniupnpc",
     "nftables",
     "gupnp-tools",  # gssdp-discover
-    "tcpdump",
+    "tshark",
     "vlc-bin",
     "vlc-plugin-base",
 )

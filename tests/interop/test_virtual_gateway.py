@@ -11,7 +11,7 @@ import pytest
 from tests.interop.conftest import require
 from tests.interop.network import Host, Network, interruptible, unmet_needs, wait_until
 from tests.interop.published_gateway import EXTERNAL_IPV4 as ADDRESS
-from tests.interop.test_captures import UDN
+from tests.interop.story import UDN
 
 pytestmark = pytest.mark.interop
 PATIENCE = 60.0
