@@ -8,6 +8,8 @@ It must not know what a body means.
 import asyncio
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
 
 import aiohttp
 from aiohttp import (
@@ -23,11 +25,19 @@ from aiohttp import (
     TCPConnector,
     TooManyRedirects,
 )
-from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.http_exceptions import ContentLengthError, HttpProcessingError, TransferEncodingError
 
+from async_upnp_client._addresses import origin_of
 from async_upnp_client._headers import shown
-from async_upnp_client._http import dump, is_whole, merged_headers
-from async_upnp_client._route import async_routes, redirect_target, redirected_headers, with_host_header
+from async_upnp_client._http import dump, is_whole, may_repeat, merged_headers
+from async_upnp_client._lenient_exchange import async_ask_leniently
+from async_upnp_client._route import (
+    Route,
+    async_routes,
+    redirect_target,
+    redirected_headers,
+    with_host_header,
+)
 from async_upnp_client._xml import decode_text
 from async_upnp_client.client.requester import UpnpRequester
 from async_upnp_client.const import HttpRequest, HttpResponse
@@ -42,10 +52,16 @@ from async_upnp_client.exceptions import (
 from async_upnp_client.limits import Limits
 from async_upnp_client.url_policy import UrlPolicy
 
+_LOGGER = logging.getLogger(__name__)
 _LOGGER_TRAFFIC_UPNP = logging.getLogger("async_upnp_client.traffic.upnp")
 
 NO_LIMIT = ClientTimeout()
 """For aiohttp: the time of the whole exchange is limited here."""
+
+
+ORIGINS_REMEMBERED: Final = 64
+"""Origins of one requester whose answers aiohttp cannot read: a home has a few such devices. The one that was
+found first is forgotten, and found again when it is asked again."""
 
 
 async def async_read(stream: StreamReader, limit: int) -> bytes | None:
@@ -66,6 +82,17 @@ async def async_read(stream: StreamReader, limit: int) -> bytes | None:
 FOREIGN_ERRORS = (ClientError, HttpProcessingError, OSError, ValueError)
 """What aiohttp raises. ValueError: text that HTTP cannot carry, like a line break in a header or half a
 surrogate pair; TimeoutError is an OSError."""
+
+
+UNREADABLE = (ClientResponseError, ClientPayloadError, HttpProcessingError)
+
+
+def is_unreadable(err: Exception) -> bool:
+    """Whether aiohttp says that an answer is no proper HTTP; not that it was cut off, or went in circles."""
+    reason = err.__cause__ if isinstance(err, ClientPayloadError) else err
+    if isinstance(reason, TransferEncodingError):
+        return not str(reason.message).startswith("Not enough data")
+    return not isinstance(reason, (TooManyRedirects, ContentLengthError)) and isinstance(reason, UNREADABLE)
 
 
 def our_error(err: Exception, request: HttpRequest, timeout: ClientTimeout) -> UpnpError:
@@ -124,6 +151,7 @@ class AiohttpExchange(UpnpRequester):
         self._max_size = max_size
         self._limits = limits
         self._url_policy = url_policy
+        self._lenient: dict[str, None] = {}  # origins whose answers are to be read leniently
 
     def _timeout_for(self, http_request: HttpRequest) -> ClientTimeout:
         return self._timeout if http_request.timeout is None else ClientTimeout(total=http_request.timeout)
@@ -196,26 +224,72 @@ class AiohttpExchange(UpnpRequester):
             within = ClientTimeout(sock_connect=timeout.total / len(routes))
         for route in routes:
             try:
-                async with session.request(
-                    request.method,
-                    route.url,
-                    headers=with_host_header(headers, route.host),
-                    data=request.body,
-                    timeout=within,
-                    allow_redirects=False,
-                    # devices that compress do it wrong as often as right
-                    skip_auto_headers=("Accept-Encoding",),
-                    server_hostname=route.server_name,
-                ) as response:
-                    target = redirect_target(request, response.status, response.headers)
-                    if target is None:
-                        body = await async_body(response, request, self._size_for(request))
-                        found_at = None if url == str(request.url) else url
-                        return HttpResponse(response.status, response.headers, body, found_at)
-                    if not may_follow:
-                        raise too_many_redirects(response, self._limits.redirects)
-                    return target
+                answer = await self._async_ask(session, request, route, headers, within, may_follow)
             except (ClientConnectorError, ServerTimeoutError):  # the latter: of sock_connect
                 if route is routes[-1]:
                     raise
+            else:
+                if isinstance(answer, str) or url == str(request.url):
+                    return answer
+                return replace(answer, url=url)
         raise AssertionError("There is a route, or an error")
+
+    async def _async_ask(
+        self,
+        session: ClientSession,
+        request: HttpRequest,
+        route: Route,
+        headers: dict[str, str],
+        timeout: ClientTimeout,
+        may_follow: bool,
+    ) -> HttpResponse | str:
+        """Send `request` along `route`, leniently where that is known to need it, or shows now."""
+        origin = origin_of(route.url)
+        if origin in self._lenient:
+            return await self._async_ask_leniently(request, route, headers, may_follow)
+        try:
+            async with session.request(
+                request.method,
+                route.url,
+                headers=with_host_header(headers, route.host),
+                data=request.body,
+                timeout=timeout,
+                allow_redirects=False,
+                # devices that compress do it wrong as often as right
+                skip_auto_headers=("Accept-Encoding",),
+                server_hostname=route.server_name,
+            ) as response:
+                target = redirect_target(request, response.status, response.headers)
+                if target is None:
+                    body = await async_body(response, request, self._size_for(request))
+                    return HttpResponse(response.status, response.headers, body)
+                if not may_follow:
+                    raise too_many_redirects(response, self._limits.redirects)
+                return target
+        except UNREADABLE as err:
+            if not is_unreadable(err):
+                raise
+            _LOGGER.debug("Read what %s sends leniently from now on: %s", shown(origin), shown(err))
+            self._lenient[origin] = None
+            if len(self._lenient) > ORIGINS_REMEMBERED:
+                del self._lenient[next(iter(self._lenient))]
+            if not may_repeat(request):
+                raise
+            try:
+                return await self._async_ask_leniently(request, route, headers, may_follow)
+            except (ValueError, OSError):
+                raise err from err.__cause__  # it says more
+
+    async def _async_ask_leniently(
+        self, request: HttpRequest, route: Route, headers: dict[str, str], may_follow: bool
+    ) -> HttpResponse | str:
+        most = self._size_for(request)
+        answer = await async_ask_leniently(request, route, headers, most, self._limits)
+        target = redirect_target(request, answer.status, answer.headers)
+        if target is None:
+            return HttpResponse(answer.status, answer.headers, decode_text(answer.body, answer.charset))
+        if not may_follow:
+            raise UpnpCommunicationError(
+                f"{request.method} {request.url}: redirected {self._limits.redirects} times"
+            )
+        return target

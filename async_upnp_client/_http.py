@@ -15,6 +15,7 @@ TRAFFIC_LINE_LIMIT: Final = 64 * 1024
 """Characters per line in the traffic log: events have one line, which is to be read whole."""
 
 _REPEATABLE_METHODS = frozenset({"GET", "HEAD", "SUBSCRIBE", "UNSUBSCRIBE"})
+_ENDS = 4096  # bytes in which the first element begins, and those in which its end tag stands
 _ROOT_NAME = re.compile(rb"<([A-Za-z_][\w:.-]*)")
 
 
@@ -35,10 +36,10 @@ def merged_headers(request: HttpRequest, defaults: Mapping[str, str], agent: str
     return CaseInsensitiveDict(headers).as_dict()  # of two spellings the later
 
 
-def is_whole(body: bytes) -> bool:
-    """Whether `body` ends with the end tag of its first element."""
-    root = _ROOT_NAME.search(body, 0, 4096)
-    return root is not None and body.rstrip(b" \t\r\n\0").endswith(b"</" + root[1] + b">")
+def is_whole(body: bytes | bytearray) -> bool:
+    """Whether `body` ends with the end tag of its first element; looks at its two ends only."""
+    root = _ROOT_NAME.search(body, 0, _ENDS)
+    return root is not None and body[-_ENDS:].rstrip(b" \t\r\n\0").endswith(b"</" + root[1] + b">")
 
 
 def may_repeat(request: HttpRequest) -> bool:

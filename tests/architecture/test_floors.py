@@ -66,7 +66,17 @@ FLOORS: dict[str, frozenset[str]] = {
         }
     ),
     "outside": frozenset(
-        {"aiohttp", "locating", "server", "_http", "_exchange", "_notify_connections", "_route"}
+        {
+            "aiohttp",
+            "locating",
+            "server",
+            "_http",
+            "_exchange",
+            "_lenient_exchange",
+            "_lenient_http",
+            "_notify_connections",
+            "_route",
+        }
     ),
     "profiles": frozenset({"profiles"}),
     "virtual devices": frozenset({"virtual"}),

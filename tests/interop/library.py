@@ -197,11 +197,12 @@ async def gateway_events(url: str) -> None:
     server = AiohttpNotifyServer(AiohttpRequester(), source=(address, 0))
     igd = IgdDevice(device, server.event_handler)
     told, mapped = asyncio.Event(), asyncio.Event()
+    before = 0  # others may have opened some
 
     def on_event(_service: UpnpService, _variables: Sequence[UpnpStateVariable[Any]]) -> None:
-        if igd.external_ip_address is not None and igd.connection_status is not None:
+        if None not in (igd.external_ip_address, igd.connection_status, igd.port_mapping_number_of_entries):
             told.set()
-        if igd.port_mapping_number_of_entries:
+        if (igd.port_mapping_number_of_entries or 0) > before:
             mapped.set()
 
     igd.on_event = on_event
@@ -210,9 +211,11 @@ async def gateway_events(url: str) -> None:
         await igd.async_subscribe_services(auto_resubscribe=True)
         await told.wait()
         show({"address": igd.external_ip_address, "status": igd.connection_status})
+        before = igd.port_mapping_number_of_entries or 0
+        mapped.clear()
         async with igd.port_mapping(8096):
             await mapped.wait()
-            show({"mappings": igd.port_mapping_number_of_entries})
+            show({"mappings": (igd.port_mapping_number_of_entries or 0) - before})
         state = await igd.async_get_traffic_and_status_data({IgdStateItem.EXTERNAL_IP_ADDRESS})
         show({"state": state.external_ip_address})
     finally:

@@ -257,9 +257,9 @@ async def test_a_compressed_body_over_the_limit():
     "answer",
     [
         pytest.param(b"hello world\r\n\r\n", id="no-http"),
-        pytest.param(b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n", id="bad-length"),
-        pytest.param(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n", id="bad-chunk"),
-        pytest.param(b"HTTP/1.1 200 OK\r\nX: " + b"a" * 90_000 + b"\r\n\r\n", id="long-header"),
+        pytest.param(b"<a>no head</a>", id="no-head"),
+        pytest.param(b"HTTP/1.1 ok\r\n\r\n<a/>", id="no-status"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nX y\r\nContent-Length: 9\r\n\r\n<a>", id="unreadable-and-cut-off"),
     ],
 )
 async def test_what_is_no_http(requester, answer):
@@ -272,15 +272,8 @@ async def test_what_is_no_http(requester, answer):
     assert (caught.value.status, caught.value.request_info) == (cause.status, cause.request_info)
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
-        pytest.param(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n<a><b>", id="cut-off"),
-        pytest.param(ok(b"no gzip", b"Content-Encoding: gzip\r\n"), id="not-compressed"),
-    ],
-)
-async def test_a_body_that_cannot_be_read(requester, answer):
-    async with serving(answer) as wire:
+async def test_a_body_that_is_cut_off(requester):
+    async with serving(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n<a><b>") as wire:
         with pytest.raises(UpnpCommunicationError, match=re.escape(f"GET {wire.url()}")) as caught:
             await requester.async_http_request(get(wire.url()))
     assert not isinstance(caught.value, UpnpConnectionError)
