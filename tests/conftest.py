@@ -5,6 +5,7 @@ import gc
 import inspect
 import logging
 import os
+import signal
 import stat
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -20,6 +21,11 @@ BLOCKED_SECONDS = 3.0
 settings.register_profile("default", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, database=None, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+# Whatever a shell starts in the background ignores Ctrl-C, and so do the programs that it starts in turn;
+# those that tests start are to be interrupted.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def open_sockets() -> set[tuple[int, int]]:
