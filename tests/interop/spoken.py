@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tests.interop.capture import Packet
+from tests.interop.capture import Capture, Packet
+from tests.interop.network import wait_until
 
 # The headers of each message, as the UDA has them.
 ALIVE = {"HOST", "CACHE-CONTROL", "LOCATION", "NT", "NTS", "SERVER", "USN", "BOOTID", "CONFIGID"}
@@ -64,6 +65,11 @@ def read(packet: Packet) -> Spoken:
     return Spoken(packet, start, {name.removesuffix(".UPNP.ORG"): value for name, value in headers.items()})
 
 
-def is_notify(packet: Packet, group: str) -> bool:
-    """Tell whether it is an announcement to a group."""
-    return packet.target == group and packet.payload.startswith(b"NOTIFY")
+def await_notifies(capture: Capture, group: str, count: int, seconds: float) -> None:
+    """Wait until so many announcements to a group have been captured."""
+
+    def are_there() -> bool:
+        targets = [packet.target for packet in capture.packets() if packet.payload.startswith(b"NOTIFY")]
+        return targets.count(group) >= count
+
+    wait_until(are_there, f"{count} announcements to {group}", seconds)

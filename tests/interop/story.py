@@ -18,7 +18,7 @@ from tests.interop.capture import Capture, Packet
 from tests.interop.lab import CLIENT_SECONDS, IPV6_SECONDS
 from tests.interop.network import INTERFACE, Host, Network, Program, interruptible, wait_until
 from tests.interop.router import client, run_or_fail
-from tests.interop.spoken import Spoken, is_notify, spoken_by
+from tests.interop.spoken import Spoken, await_notifies, spoken_by
 
 HERE = Path(__file__).parent
 UDN = "uuid:5f9ec1b3-ed59-79bb-4530-0000000000c0"
@@ -132,33 +132,25 @@ def tell(device: Host, control: Host, first: Capture, second: Capture) -> Story:
     """Have everything happen, and return what was captured."""
     found = Story(addresses={"ipv4": device.ipv4, "ipv6": device.ipv6, SECOND: SECOND_IPV4[30]})
 
-    def await_notifies(capture: Capture, family: str, count: int) -> None:
-        group = GROUPS[family]
-        wait_until(
-            lambda: sum(is_notify(packet, group) for packet in capture.packets()) >= count,
-            f"{count} announcements to {group}",
-            PATIENCE,
-        )
-
     alive = EACH * REPEATS
     program = start(device, "--later", SECOND_IPV4[30])
     found.location = program.printed()[0]
-    await_notifies(first, "ipv4", alive)
-    await_notifies(first, "ipv6", alive)
+    await_notifies(first, GROUPS["ipv4"], alive, PATIENCE)
+    await_notifies(first, GROUPS["ipv6"], alive, PATIENCE)
     found.ports["ipv4"] = search(control, GROUPS["ipv4"], device.ipv4)
     found.ports["ipv6"] = search(control, f"{GROUPS['ipv6']}%{INTERFACE}", f"{device.ipv6}%{INTERFACE}")
     use(control, found.location)
     found.asked = ask_by_hand(control, found.location)
     program.process.send_signal(signal.SIGUSR1)
-    await_notifies(first, "ipv4", 2 * alive + EACH)
-    await_notifies(first, "ipv6", 2 * alive + EACH)
-    await_notifies(second, "ipv4", alive)
+    await_notifies(first, GROUPS["ipv4"], 2 * alive + EACH, PATIENCE)
+    await_notifies(first, GROUPS["ipv6"], 2 * alive + EACH, PATIENCE)
+    await_notifies(second, GROUPS["ipv4"], alive, PATIENCE)
     elsewhere = found.location.replace(device.ipv4, SECOND_IPV4[30])
     assert control.run(*client("describe", elsewhere)).returncode == 0
     assert program.stop() == 0
-    await_notifies(first, "ipv4", 2 * alive + EACH + BYEBYES * EACH)
+    await_notifies(first, GROUPS["ipv4"], 2 * alive + EACH + BYEBYES * EACH, PATIENCE)
     again = start(device)
-    await_notifies(first, "ipv4", 3 * alive + EACH + BYEBYES * EACH)
+    await_notifies(first, GROUPS["ipv4"], 3 * alive + EACH + BYEBYES * EACH, PATIENCE)
     again.kill()
     first.stop()
     second.stop()
