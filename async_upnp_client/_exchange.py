@@ -68,6 +68,9 @@ async def async_read(stream: StreamReader, limit: int) -> bytes | None:
     """Return the body in `stream`, None if it has more than `limit` bytes."""
     body = bytearray()
     try:
+        if stream.is_eof():  # it came with its headers, as most do
+            whole = await stream.readany()
+            return whole if len(whole) <= limit else None
         while not stream.at_eof():
             body += await stream.readany()
             if len(body) > limit:
@@ -121,7 +124,7 @@ async def async_body(response: aiohttp.ClientResponse, request: HttpRequest, lim
     data = await async_read(content, limit)
     if data is None:
         raise UpnpCommunicationError(f"{request.method} {request.url}: the answer exceeds {limit} bytes")
-    return decode_text(data, response.charset)
+    return decode_text(data, lambda: response.charset)
 
 
 def too_many_redirects(response: aiohttp.ClientResponse, count: int) -> TooManyRedirects:

@@ -93,8 +93,9 @@ class IncomingEvents:
             self._take_in(subscription, seq, body)
 
     def _take_in(self, subscription: Subscription, seq: int | None, body: str) -> None:
-        before = subscription.watch.last_seq
-        order = subscription.watch.see(seq, body)
+        watch = subscription.watch
+        before = watch.last_seq
+        order = watch.see(seq, body)
         if order is Order.REPEAT:
             _LOGGER.debug("Dropped event %s of %s, which came before", seq, shown(subscription.sid))
             return

@@ -8,7 +8,7 @@ devices are known to get wrong. Knows nothing of UPnP's vocabulary, of HTTP or o
 import codecs
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar, Token
 from functools import lru_cache
 from types import TracebackType
@@ -322,24 +322,36 @@ CHARSET_FAMILIES: Final = (
 CHARSETS_REMEMBERED: Final = 64
 
 
-def decode_text(data: bytes, charset: str | None = None) -> str:
+def nothing_said() -> None:
+    """Name no charset."""
+
+
+def decode_text(data: bytes, charset: Callable[[], str | None] = nothing_said) -> str:
     """Return the text of a document; never raises.
 
     By its byte order mark, else the encoding of its XML declaration, else as UTF-8, else by the charset of
-    its Content-Type header (which devices get wrong most often), else as ISO 8859-1, which always works.
+    its Content-Type header (which devices get wrong most often, and which is asked for no sooner), else as
+    ISO 8859-1, which always works.
     """
     if data.startswith(MARKS):
         encoding = next(encoding for mark, encoding in BYTE_ORDER_MARKS if data.startswith(mark))
         return data.decode(encoding, "replace")
     declaration = ENCODING_DECLARATION.match(data)
-    declared = declaration[1].decode("ascii") if declaration else None
-    for candidate in (declared, "utf-8", charset):
-        if candidate and (encoding := known_charset(candidate)):
-            try:
-                return data.decode(encoding)
-            except UnicodeError:
-                continue
-    return data.decode("iso8859-1")
+    text = decoded(data, declaration[1].decode("ascii")) if declaration else None
+    if text is None:
+        text = decoded(data, "utf-8")
+    if text is None:
+        text = decoded(data, charset())
+    return data.decode("iso8859-1") if text is None else text
+
+
+def decoded(data: bytes, charset: str | None) -> str | None:
+    """Return bytes as text, None if they are not in that character set."""
+    encoding = known_charset(charset) if charset else ""
+    try:
+        return data.decode(encoding) if encoding else None
+    except UnicodeError:
+        return None
 
 
 @lru_cache(CHARSETS_REMEMBERED)

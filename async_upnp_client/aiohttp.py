@@ -268,8 +268,7 @@ class AiohttpNotifyServer(UpnpNotifyServer):
         if request.method != "NOTIFY":
             return web.Response(status=HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": "NOTIFY"})
         try:
-            async with asyncio.timeout(self._limits.notify_seconds):
-                data = await async_read(request.content, self._limits.notify_bytes)
+            data = await self._async_body(request)
         except TimeoutError:
             self._quiet.report("Refused an event from %s, which does not come to an end", request.remote)
             return web.Response(status=HTTPStatus.REQUEST_TIMEOUT, headers={"Connection": "close"})
@@ -280,7 +279,7 @@ class AiohttpNotifyServer(UpnpNotifyServer):
             most = self._limits.notify_bytes
             self._quiet.report("Refused an event from %s: more than %s bytes", request.remote, most)
             return web.Response(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        body = decode_text(data, request.charset)
+        body = decode_text(data, lambda: request.charset)
         log = _LOGGER_TRAFFIC_UPNP.isEnabledFor(logging.DEBUG)
         if log:
             _LOGGER_TRAFFIC_UPNP.debug(
@@ -303,6 +302,12 @@ class AiohttpNotifyServer(UpnpNotifyServer):
             _LOGGER_TRAFFIC_UPNP.debug("Answered %s to %s", int(status), request.remote)
         take_in()
         return response
+
+    async def _async_body(self, request: web.BaseRequest) -> bytes | None:
+        if request.content.is_eof():
+            return await async_read(request.content, self._limits.notify_bytes)
+        async with asyncio.timeout(self._limits.notify_seconds):
+            return await async_read(request.content, self._limits.notify_bytes)
 
     @property
     def listen_ip(self) -> IPvXAddress:

@@ -13,6 +13,7 @@ from async_upnp_client._addresses import host_header_of_url
 from async_upnp_client._diagnostics import Code, Note, ignore
 from async_upnp_client._headers import CaseInsensitiveDict, shown
 from async_upnp_client._xml import escape, local_name, parse_xml, unescape
+from async_upnp_client._xml_flat import read_flat
 from async_upnp_client.const import NS
 from async_upnp_client.exceptions import UpnpContentError, UpnpError, UpnpXmlContentError, UpnpXmlParseError
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits
@@ -107,6 +108,17 @@ def parse_reply(
     Raises UpnpXmlParseError for malformed text, UpnpXmlContentError for an HTML page, for forbidden
     constructs and where there is no response element.
     """
+    # Local names: the arguments have no namespace by the UDA, and some devices qualify them (C-007, C-016).
+    responses = read_flat(text, None, None, f"{service_type}}}{action}Response", limits=limits)
+    if responses is not None and len(responses) == 1:
+        return Reply(tuple(responses[0]))
+    return guess_reply(text, service_type, action, strict=strict, note=note, limits=limits)
+
+
+def guess_reply(
+    text: str, service_type: str, action: str, *, strict: bool, note: Note, limits: Limits
+) -> Reply | Fault:
+    """Read an answer that is not to the letter, or a fault; errors as of `parse_reply`."""
     try:
         root = parse_answer(text, note, limits, strict=strict)
     except UpnpXmlParseError as err:
@@ -130,16 +142,7 @@ def parse_reply(
             raise html_page(text)
         msg = f"Invalid response, no {action}Response in: {shown(text)}"
         raise UpnpXmlContentError(msg)
-    # Local names: the arguments have no namespace by the UDA, and some devices qualify them (C-007, C-016).
-    # That a name is plain is quicker told than that it has neither brace nor colon.
-    return Reply(
-        tuple(
-            [
-                (tag if (tag := child.tag).isalnum() else local_name(tag), child.text or "")
-                for child in response
-            ]
-        )
-    )
+    return Reply(tuple([(local_name(child.tag), child.text or "") for child in response]))
 
 
 def parse_answer(text: str, note: Note, limits: Limits, *, strict: bool) -> ET.Element:

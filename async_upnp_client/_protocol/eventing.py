@@ -6,10 +6,11 @@ tasks or clock.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
+from itertools import chain
 from typing import Final, NamedTuple
 from xml.etree import ElementTree as ET
 
@@ -17,6 +18,7 @@ from async_upnp_client._addresses import host_header_of_url, without_zone
 from async_upnp_client._diagnostics import Code, Note, ignore, place
 from async_upnp_client._headers import CaseInsensitiveDict, shown
 from async_upnp_client._xml import escape, local_name, parse_xml
+from async_upnp_client._xml_flat import read_flat
 from async_upnp_client.exceptions import UpnpError, UpnpXmlParseError
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 
@@ -34,12 +36,13 @@ MAX_SEQ: Final = 2**32 - 1
 """SEQ is a ui4; after this number comes 1, as 0 is the initial event's alone (UDA 2.0 §4.3.2)."""
 
 _TIMEOUT = re.compile(r"\s*(?:seconds?\s*(?:[-=:]\s*)?)?(?:(infinite)|([0-9]{1,18}))", re.IGNORECASE)
-_SEQ = re.compile("[0-9]{1,10}")  # a ui4
+_SEQ_DIGITS = 10  # of a ui4
 _CALLBACK = re.compile("<([^<>]*)>")
 _PROPERTYSET_HEAD = (
     '<?xml version="1.0" encoding="utf-8"?>\n<e:propertyset xmlns:e="urn:schemas-upnp-org:event-1-0">'
 )
-_PROPERTY = "{urn:schemas-upnp-org:event-1-0}property"
+_EXPAT_PROPERTY = "urn:schemas-upnp-org:event-1-0}property"
+_PROPERTY = "{" + _EXPAT_PROPERTY
 
 
 # --- TIMEOUT (UDA 2.0 §4.1.2) ---
@@ -206,15 +209,18 @@ def header(headers: Mapping[str, str], name: str) -> str | None:
 def parse_envelope(headers: Mapping[str, str]) -> Envelope | HTTPStatus:
     """Return what the headers of a NOTIFY say, or the status to refuse it with (UDA 2.0 §4.3.2)."""
     nt, nts = header(headers, "NT"), header(headers, "NTS")
-    if nt is None or nts is None:
-        return HTTPStatus.BAD_REQUEST
-    if nt.lower() != NT_EVENT or nts.lower() != NTS_PROPCHANGE:
-        return HTTPStatus.PRECONDITION_FAILED
+    if nt != NT_EVENT or nts != NTS_PROPCHANGE:
+        if nt is None or nts is None:
+            return HTTPStatus.BAD_REQUEST
+        if nt.lower() != NT_EVENT or nts.lower() != NTS_PROPCHANGE:
+            return HTTPStatus.PRECONDITION_FAILED
     sid = header(headers, "SID")
     if not sid:
         return HTTPStatus.PRECONDITION_FAILED
     seq = header(headers, "SEQ")
-    return Envelope(sid, int(seq) if seq and _SEQ.fullmatch(seq) else None)
+    if seq is None or len(seq) > _SEQ_DIGITS or not (seq.isascii() and seq.isdigit()):
+        return Envelope(sid, None)
+    return Envelope(sid, int(seq))
 
 
 def parse_propertyset(
@@ -225,6 +231,14 @@ def parse_propertyset(
     Read by local names: devices get the namespace wrong, qualify variables, and put several into one
     property. ``note`` is told what is wrong.
     """
+    properties = read_flat(body, None, _EXPAT_PROPERTY, limits=limits)
+    if properties and (changes := tuple(chain.from_iterable(properties))):
+        return changes
+    return guess_propertyset(body, note, limits)
+
+
+def guess_propertyset(body: str, note: Note, limits: Limits) -> tuple[tuple[str, str], ...]:
+    """Read an event that is not to the letter."""
     try:
         root = parse_event(body, note, limits)
     except UpnpError as err:
@@ -262,11 +276,19 @@ def parse_notify(headers: Mapping[str, str], body: str | None) -> Notification |
     return Notification(envelope.sid, envelope.seq, parse_propertyset(body) if body else ())
 
 
-def rounds(changes: Iterable[tuple[str, str]], note: Note = ignore) -> Iterator[dict[str, str]]:
-    """Yield `changes` as mappings: one, and a further one where a variable comes again, so that none is lost.
+def rounds(changes: Collection[tuple[str, str]], note: Note = ignore) -> Iterable[dict[str, str]]:
+    """Give `changes` as mappings: one, and a further one where a variable comes again, so that none is lost.
 
     Linkplay names all properties of a message LastChange.
     """
+    values = dict(changes)
+    if len(values) == len(changes):
+        return (values,) if values else ()
+    return repeated_rounds(changes, note)
+
+
+def repeated_rounds(changes: Iterable[tuple[str, str]], note: Note) -> Iterator[dict[str, str]]:
+    """Yield changes of which some are of the same variable."""
     values: dict[str, str] = {}
     for name, value in changes:
         if name in values:
@@ -275,5 +297,4 @@ def rounds(changes: Iterable[tuple[str, str]], note: Note = ignore) -> Iterator[
             yield values
             values = {}
         values[name] = value
-    if values:
-        yield values
+    yield values

@@ -7,6 +7,7 @@ listener. Must not know how events come in, nor how a description is fetched.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
@@ -213,6 +214,7 @@ class UpnpService(Diagnosed):
         take an error as its answer, and end the subscription.
         """
         changed = []
+        now = time.time()
         for name, text in changes.items():
             variable = self.state_variables.get(name) or self._find_state_variable(name)
             if variable is None:
@@ -221,9 +223,8 @@ class UpnpService(Diagnosed):
                 self.note(Code.EVENT_VARIABLE_UNDECLARED, place("variable", name), message)
                 continue
             try:
-                variable.receive(text)
-                judge = variable.judge
-                if judge is not None and (code := judge(variable.value)) is not None:
+                code = variable.receive(text, now)
+                if code is not None:
                     message = f"an event has {shown(name)} as {shown(text)}, {OUTSIDE[code]}"
                     self.note(code, place("variable", name), message)
             except UpnpValueDecodeError:

@@ -233,19 +233,25 @@ class UpnpStateVariable(Generic[T]):
         self._raw = upnp_value
         self._store(value)
 
-    def receive(self, upnp_value: str) -> None:
-        """Take the text of an event. UpnpValueDecodeError, and a mark, where the data type cannot hold it.
+    def receive(self, upnp_value: str, now: float | None = None) -> Code | None:
+        """Take the text of an event, which came `now`, and tell how its value is not as declared.
+
+        UpnpValueDecodeError, and a mark, where the data type cannot hold it.
 
         A value outside the declared list or range is a value still (UDA 2.0 §2.5; S-041): devices add modes
         that their description does not list, Samsung puts lists into PlaybackStorageMedium.
         """
         self._raw = upnp_value
         try:
-            self._value = self._decode(upnp_value)
+            self._value = value = self._decode(upnp_value)
         except CONVERSION_ERRORS as err:
             self._value = self.UPNP_VALUE_ERROR
             raise UpnpValueDecodeError(self.name, upnp_value) from err
-        self._updated = time.time()
+        self._updated = time.time() if now is None else now
+        judge = self._judge
+        if judge is UNREAD:
+            judge = self.judge
+        return None if judge is None else judge(value)
 
     def _store(self, value: Any) -> None:
         self._value = value

@@ -192,7 +192,7 @@ async def action_handler(
     except (HttpProcessingError, web.RequestPayloadError, OSError) as err:
         _LOGGER.debug("Could not read a call of %s: %s", request.remote, shown(repr(err)))
         return web.Response(status=HTTPStatus.BAD_REQUEST)
-    body = decode_text(data, request.charset)
+    body = decode_text(data, lambda: request.charset)
     if _LOGGER_TRAFFIC_UPNP.isEnabledFor(logging.DEBUG):
         _LOGGER_TRAFFIC_UPNP.debug("Call of %s: %s", request.remote, shown(body, 4096))
     try:

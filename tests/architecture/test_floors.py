@@ -21,6 +21,7 @@ FLOORS: dict[str, frozenset[str]] = {
             "_datatypes",
             "_xml",
             "_xml_bounds",
+            "_xml_flat",
             "_xml_repair",
             "_xml_sliced",
             "limits",

@@ -8,7 +8,8 @@ from http import HTTPStatus
 from typing import Any
 
 from async_upnp_client._datatypes import DATA_TYPES
-from async_upnp_client._protocol.eventing import parse_notify
+from async_upnp_client._diagnostics import ignore
+from async_upnp_client._protocol.eventing import guess_propertyset, parse_notify, parse_propertyset
 from async_upnp_client.client.service import UpnpService
 from async_upnp_client.client.state_variable import UpnpStateVariable
 from async_upnp_client.const import HttpRequest
@@ -53,6 +54,8 @@ async def async_check(requests: list[HttpRequest]) -> None:
     for request in requests:
         status = await handler.handle_notify(request)
         expected = parse_notify(request.headers, request.body)
+        careful = guess_propertyset(request.body or "", ignore, DEFAULT_LIMITS)
+        assert parse_propertyset(request.body or "") == careful
         if isinstance(expected, HTTPStatus):
             assert status == expected
             assert status in (400, 412)

@@ -3,7 +3,8 @@
 from functools import cache
 
 from async_upnp_client._datatypes import DATA_TYPES
-from async_upnp_client._protocol.control import Fault, Reply, parse_fault, parse_reply
+from async_upnp_client._diagnostics import ignore
+from async_upnp_client._protocol.control import Fault, Reply, guess_reply, parse_fault, parse_reply
 from async_upnp_client.client.action import UpnpAction
 from async_upnp_client.const import HttpResponse
 from async_upnp_client.exceptions import (
@@ -15,6 +16,7 @@ from async_upnp_client.exceptions import (
     UpnpXmlContentError,
     UpnpXmlParseError,
 )
+from async_upnp_client.limits import DEFAULT_LIMITS
 from tests.fuzz.logs import watched_logs
 from tests.fuzz.still_loop import run
 from tests.fuzz.text import check_error, document_of
@@ -44,9 +46,13 @@ def check(data: bytes) -> None:
 
 
 def read(text: str, *, strict: bool) -> Reply | Fault | None:
-    """Read, or refuse with one of the errors named."""
+    """Read, or refuse with one of the errors named; without a tree and with one alike."""
     try:
         answer = parse_reply(text, model.SERVICE_TYPE, ACTION, strict=strict)
+        careful = guess_reply(
+            text, model.SERVICE_TYPE, ACTION, strict=strict, note=ignore, limits=DEFAULT_LIMITS
+        )
+        assert careful == answer, (careful, answer)
     except (UpnpXmlParseError, UpnpXmlContentError) as err:
         check_error(err)
         return None

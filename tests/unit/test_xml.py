@@ -269,4 +269,4 @@ def test_etree_to_dict_of_a_deep_tree():
     ],
 )
 def test_decode_text(data, charset, expected):
-    assert decode_text(data, charset) == expected
+    assert decode_text(data, lambda: charset) == expected

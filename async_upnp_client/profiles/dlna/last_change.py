@@ -99,42 +99,35 @@ class _Reader:
         self.changes: dict[str, dict[str, str]] = {}
         self.channels: dict[tuple[str, str], dict[str, str]] = {}
         self._instance = DEFAULT_INSTANCE
+        self._values: dict[str, str] | None = None  # of the instance; None before its first
         self._depth = 0
         self._holder_depth = 1  # of the element whose children are variables: the root, or an InstanceID
-        self._text: list[str] | None = None
-        self._parser = ParserCreate("utf-8")  # over what the XML declaration says: text is decoded already
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
-        self._parser.EntityDeclHandler = self._refuse
+        self._pieces: list[str] = []  # of the text since the last tag that matters
+        self._is_value = False  # whether that text is the value of the element around it
 
     def read(self, text: str) -> bool:
         """Whether reading on after a repair cannot bring more than `changes` holds now."""
+        parser = ParserCreate("utf-8")  # over what the XML declaration says: text is decoded already
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._pieces.append
+        parser.EntityDeclHandler = refuse
         try:
-            self._parser.Parse(text.encode("utf-8", "replace"), True)
+            parser.Parse(text.encode("utf-8", "replace"), True)
         except ExpatError:
             return False
         except _EntityRefusedError:
-            return True
-        finally:
-            # handlers are bound methods: without this, each text would wait for the cycle collector
-            self._parser.StartElementHandler = None
-            self._parser.EndElementHandler = None
-            self._parser.EntityDeclHandler = None
-            self._parser.CharacterDataHandler = None
+            pass
         return True
 
     def number_of_values(self) -> int:
         """How much was found."""
         return sum(len(variables) for variables in (*self.changes.values(), *self.channels.values()))
 
-    def _refuse(self, *_declaration: object) -> None:
-        raise _EntityRefusedError
-
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         self._depth += 1
-        if self._text is not None:
-            self._listen(to=None)
-        name = tag.rpartition(":")[2]
+        self._is_value = False
+        name = tag.rpartition(":")[2] if ":" in tag else tag
         value = attributes.get("val")
         channel = None
         if value is None or len(attributes) > 1:  # most have a value and nothing else
@@ -142,33 +135,37 @@ class _Reader:
             channel = _attribute(attributes, "channel")
         if name == "InstanceID":
             self._instance = DEFAULT_INSTANCE if value is None else value.strip()
+            self._values = self.changes.setdefault(self._instance, {})
             self._holder_depth = self._depth
-            self.changes.setdefault(self._instance, {})
-            return
         # no channel means Master (row A-002); other channels would overwrite its value
-        if channel and channel.strip().lower() != "master":
+        elif channel and channel != "Master" and channel.strip().lower() != "master":
             if value is not None:
                 self.channels.setdefault((self._instance, channel.strip()), {})[name] = value
-            return
-        if value is not None:
-            self.changes.setdefault(self._instance, {})[name] = value
+        elif value is not None:
+            self._take(name, value)
         elif self._depth == self._holder_depth + 1:
             # forgives the value as text of the element, instead of in `val` (row A-001)
-            self._listen(to=[])
+            self._is_value = True
+            self._pieces.clear()
 
     def _end(self, tag: str) -> None:
-        if self._text is not None:
-            value = "".join(self._text).strip()
+        if self._is_value:
+            self._is_value = False
+            value = "".join(self._pieces).strip()
             if value:
-                self.changes.setdefault(self._instance, {})[tag.rpartition(":")[2]] = value
-            self._listen(to=None)
+                self._take(tag.rpartition(":")[2], value)
         if self._depth == self._holder_depth:
             self._instance = DEFAULT_INSTANCE
+            self._values = None
             self._holder_depth = 1
         self._depth -= 1
 
-    def _listen(self, *, to: list[str] | None) -> None:
-        """Collect the text that follows in this list, or no text at all."""
-        if self._text is not to:
-            self._text = to
-            self._parser.CharacterDataHandler = None if to is None else to.append
+    def _take(self, name: str, value: str) -> None:
+        if self._values is None:
+            self._values = self.changes.setdefault(self._instance, {})
+        self._values[name] = value
+
+
+def refuse(*_declaration: object) -> None:
+    """Handle the declaration of an entity."""
+    raise _EntityRefusedError

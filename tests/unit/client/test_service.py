@@ -156,7 +156,7 @@ def test_a_value_that_cannot_be_read_is_told_and_stops_no_other(caplog):
 
 def test_a_variable_that_fails_stops_no_other(caplog):
     class Broken(UpnpStateVariable[str]):
-        def receive(self, upnp_value):
+        def receive(self, upnp_value, now=None):
             raise RuntimeError(upnp_value)
 
     template = variable("Broken", "string")

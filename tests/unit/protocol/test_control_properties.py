@@ -8,10 +8,12 @@ from async_upnp_client._protocol.control import (
     Reply,
     build_call,
     call_headers,
+    guess_reply,
     parse_fault,
     parse_reply,
 )
 from async_upnp_client.exceptions import UpnpContentError, UpnpError
+from async_upnp_client.limits import DEFAULT_LIMITS
 
 names = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,11}", fullmatch=True)
 # What XML can carry as it is: a carriage return becomes a line feed on the way.
@@ -25,6 +27,24 @@ pieces = st.sampled_from(
     [f"<{tag}>" for tag in tags]
     + [f"</{tag}>" for tag in tags]
     + ["5", "x", "<", ">", "&", "&#0;", "\0", "<!DOCTYPE a [", "]>", "<?", "?>"]
+)
+ANSWER = '<Envelope xmlns="s"><Body><u:StopResponse xmlns:u="urn:a">{}</u:StopResponse></Body></Envelope>'
+answer_pieces = st.sampled_from(
+    [
+        "<a>x</a>",
+        "<b/>",
+        "<u:c>&lt;1</u:c>",
+        "<d><e/>y</d>",
+        "</u:StopResponse>",
+        '<u:StopResponse xmlns:u="urn:a">',
+        "</Body>",
+        "<Body>",
+        "<!-- x -->",
+        "<![CDATA[&]]>",
+        "\ud800",
+        '<?xml version="1.0"?>',
+        "<!DOCTYPE a>",
+    ]
 )
 
 
@@ -43,6 +63,25 @@ def test_any_text_is_read_or_refused_with_our_error(text, strict):
     except UpnpContentError:
         return
     assert isinstance(reply, Reply | Fault)
+
+
+def verdict(read, text, strict, **options):
+    notes = []
+    try:
+        reply = read(text, "urn:a", "Stop", strict=strict, note=lambda *note: notes.append(note), **options)
+    except UpnpContentError as err:
+        return type(err), str(err), notes
+    return reply, notes
+
+
+@given(
+    st.lists(pieces | answer_pieces, max_size=8).map(lambda parts: ANSWER.format("".join(parts)))
+    | st.lists(pieces | answer_pieces).map("".join),
+    st.booleans(),
+)
+def test_both_ways_of_reading_come_to_the_same_end(text, strict):
+    careful = verdict(guess_reply, text, strict, limits=DEFAULT_LIMITS)
+    assert verdict(parse_reply, text, strict) == careful
 
 
 @given(st.text(), st.text(), st.text())

@@ -1,0 +1,68 @@
+"""Texts read without a tree: what they are, and that all else is left to `parse_xml`."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from async_upnp_client._xml import DisableXmlNamespaces, local_name, parse_xml
+from async_upnp_client._xml_flat import read_flat
+from async_upnp_client.exceptions import UpnpXmlContentError, UpnpXmlParseError
+from async_upnp_client.limits import Limits
+from tests.unit.test_xml_properties import PIECES
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "expected"),
+    [
+        ("<a/>", ["a"], [[]]),
+        ("<a><b>1</b><c/></a>", [None], [[("b", "1"), ("c", "")]]),
+        ("<a><b>1</b></a>", [None, None], [[]]),
+        ("<a> <b> <c> 1 </c> </b> <b><d>2</d></b> </a>", [None, "b"], [[("c", " 1 ")], [("d", "2")]]),
+        ('<x:a xmlns:x="urn:y"><x:b>1</x:b></x:a>', ["urn:y}a"], [[("b", "1")]]),
+        ("<a><b>&lt;<![CDATA[&]]><!-- no -->&#33;</b></a>", ["a"], [[("b", "<&!")]]),
+        ("<?xml version='1.0' encoding='latin-1'?><a><b>é</b></a>", ["a"], [[("b", "é")]]),
+        ("\ufeff<a><b-c>1</b-c></a>\n", ["a"], [[("b-c", "1")]]),
+        # another shape
+        ("<a><b><c/></b></a>", ["a"], None),
+        ("<b/>", ["a"], None),
+        ('<a xmlns="urn:x"/>', ["a"], None),
+        ("<a><c/></a>", ["a", "b"], None),
+        # for others to judge
+        ("<!DOCTYPE a><a/>", ["a"], None),
+        ("<a><b>&x;</b></a>", ["a"], None),
+        ("<a><x:b/></a>", ["a"], None),
+        ("<a><b>", ["a"], None),
+        ("<a/>\0", ["a"], None),
+        ("<a>\ud800</a>", ["a"], None),
+        ("", ["a"], None),
+    ],
+)
+def test_texts(text, path, expected):
+    assert read_flat(text, *path) == expected
+
+
+def test_limits_are_for_others_to_keep():
+    text = "<a><b/><b/></a>"
+    assert read_flat(text, None, limits=Limits(xml_elements=3)) is None
+    assert read_flat(text, None, limits=Limits(xml_depth=1)) is None
+
+
+def test_without_namespaces_is_another_way():
+    with DisableXmlNamespaces():
+        assert read_flat("<a/>", None) is None
+
+
+@given(st.lists(PIECES).map("".join), st.integers(1, 3))
+def test_what_is_read_is_what_the_tree_has(text, levels):
+    found = read_flat(text, *[None] * levels)
+    try:
+        parents = [parse_xml(text)]
+    except (UpnpXmlParseError, UpnpXmlContentError):
+        assert found is None
+        return
+    if found is None:
+        return
+    for _ in range(levels - 1):
+        parents = [part for parent in parents for part in parent]
+    assert found == [[(local_name(part.tag), part.text or "") for part in parent] for parent in parents]
+    assert not any(len(part) for parent in parents for part in parent)
