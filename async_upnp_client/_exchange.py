@@ -290,7 +290,9 @@ class AiohttpExchange(UpnpRequester):
         answer = await async_ask_leniently(request, route, headers, most, self._limits)
         target = redirect_target(request, answer.status, answer.headers)
         if target is None:
-            return HttpResponse(answer.status, answer.headers, decode_text(answer.body, answer.charset))
+            return HttpResponse(
+                answer.status, answer.headers, decode_text(answer.body, lambda: answer.charset)
+            )
         if not may_follow:
             raise UpnpCommunicationError(
                 f"{request.method} {request.url}: redirected {self._limits.redirects} times"
