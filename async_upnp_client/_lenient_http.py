@@ -62,6 +62,8 @@ class LenientReader:
         self._limits = limits
         self._data = bytearray()  # what was not taken apart yet
         self._body = bytearray()
+        self._lines: list[bytes] = []  # of a head that has not ended
+        self._head_bytes = 0
         self._head: tuple[int, CaseInsensitiveDict] | None = None
         self._length: int | None = None
         self._is_chunked = False
@@ -95,7 +97,7 @@ class LenientReader:
     def answer(self) -> LenientAnswer:
         """Return the answer, once nothing more comes. Raises NoHttpError if it broke off."""
         if self._head is None:
-            raise NoHttpError(f"no HTTP: {shown(bytes(self._data[:SHOWN_BYTES]))}")
+            raise NoHttpError(f"no HTTP: {self._begun()}")
         status, headers = self._head
         body = bytes(self._body)
         if self._length is not None and not is_whole(body) and not self._is_without_body:
@@ -120,34 +122,37 @@ class LenientReader:
 
     def _take_head(self) -> bool:
         """Take the head off the data, if it is whole; return whether there was one."""
-        lines: list[bytes] = []
-        start = 0
-        while not (
-            lines and self._data.startswith(b"<", start)
-        ):  # some have no empty line before the document
-            end = self._data.find(b"\n", start)
+        lines = self._lines
+        while not (lines and self._data.startswith(b"<")):  # some have no empty line before the document
+            end = self._data.find(b"\n")
+            self._head_bytes += end + 1
+            if self._head_bytes + (len(self._data) if end < 0 else 0) > HEAD_BYTES:
+                raise NoHttpError(f"no HTTP: {self._begun()}")
             if end < 0:
-                if len(self._data) > HEAD_BYTES:
-                    raise NoHttpError(f"no HTTP: {shown(bytes(self._data[:SHOWN_BYTES]))}")
                 return False
-            line = bytes(self._data[start:end])
-            start = end + 1
+            line = bytes(self._data[:end])
+            del self._data[: end + 1]
             if line.strip(LINE_ENDS):
                 lines.append(line)
             elif lines:
                 break
         status = STATUS_LINE.match(lines[0].lstrip(LINE_ENDS))
         if status is None:
-            raise NoHttpError(f"no HTTP: {shown(b' '.join(lines)[:SHOWN_BYTES])}")
-        del self._data[:start]
-        if 100 <= int(status[1]) < 200:
+            raise NoHttpError(f"no HTTP: {self._begun()}")
+        code = int(status[1])
+        self._lines = []
+        if 100 <= code < 200:
             return bool(self._data)  # an interim answer (RFC 9110 §15.2): the one that counts follows
         headers = self._headers(lines[1:])
-        self._head = int(status[1]), headers
+        self._head = code, headers
         self._is_chunked = "chunked" in str(headers.get("transfer-encoding", "")).lower()
-        self._is_without_body = self._method == "HEAD" or int(status[1]) in WITHOUT_BODY
+        self._is_without_body = self._method == "HEAD" or code in WITHOUT_BODY
         self.is_complete = self._is_without_body
         return True
+
+    def _begun(self) -> str:
+        """Return how it begins, for an error."""
+        return shown((b"\n".join(self._lines[:4]) or bytes(self._data[:SHOWN_BYTES]))[:SHOWN_BYTES])
 
     def _headers(self, lines: list[bytes]) -> CaseInsensitiveDict:
         headers = CaseInsensitiveDict()

@@ -16,6 +16,7 @@ NAMES = (
     "device_document",
     "device_tree",
     "didl_lite",
+    "http_answer",
     "last_change",
     "notify",
     "openhome_lists",
