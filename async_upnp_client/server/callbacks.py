@@ -6,7 +6,14 @@ CVE-2020-12695). ``server.http`` asks before a subscription is granted, the requ
 
 from collections.abc import Iterable
 
-from async_upnp_client._addresses import absolute_url, canonical_host_of_url, host_header, with_host
+from async_upnp_client._addresses import (
+    absolute_url,
+    canonical_host_of_url,
+    host_header,
+    with_host,
+    with_zone,
+    without_zone,
+)
 from async_upnp_client._headers import shown
 from async_upnp_client._networks import is_near, read_address
 from async_upnp_client.exceptions import UpnpUrlError
@@ -17,12 +24,15 @@ def allowed_callbacks(urls: Iterable[str], subscriber: str) -> list[str]:
     """Return those callbacks that events may go to, for a subscriber at an address, in their order.
 
     One that is only a path is on the subscriber's host. An address has to be near the subscriber's; a name
-    is taken, and judged by what it stands for when it is called (E-010).
+    is taken, and judged by what it stands for when it is called (E-010). A link-local one is in the zone in
+    which the subscriber is to us, whatever it is to him.
     """
-    base = f"http://{host_header(subscriber, None)}/"
+    base, zone = f"http://{host_header(subscriber, None)}/", subscriber.partition("%")[2]
     found = []
     for url in urls:
-        absolute = absolute_url(base, url)
+        absolute = without_zone(absolute_url(base, url))
+        if zone:
+            absolute = with_zone(absolute, zone)
         host = canonical_host_of_url(absolute) if absolute[:5].lower() == "http:" else ""
         if host and (read_address(host) is None or is_near(host, subscriber)):
             found.append(absolute)

@@ -18,7 +18,7 @@ from typing import Any, Final, cast
 from aiohttp import hdrs, web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from async_upnp_client._addresses import host_header
+from async_upnp_client._addresses import get_host_string, host_header
 from async_upnp_client._headers import shown
 from async_upnp_client._networks import read_address
 from async_upnp_client._product import user_agent
@@ -263,7 +263,7 @@ async def subscribe_handler(
             return web.Response(status=HTTPStatus.PRECONDITION_FAILED)
         subscriber.timeout = granted(asked.timeout, limits)
         return web.Response(headers=subscription_headers(subscriber))
-    urls = allowed_callbacks(asked.callbacks, request.remote or "")
+    urls = allowed_callbacks(asked.callbacks, peer_of(request))
     if not urls:
         # where events would go to a third party (CVE-2020-12695)
         _LOGGER.debug("Refused callback %s of %s", shown(asked.callbacks), request.remote)
@@ -283,6 +283,12 @@ async def subscribe_handler(
         raise
     service.publisher.release(subscriber)
     return response
+
+
+def peer_of(request: web.Request) -> str:
+    """Return the address of who asks, with the zone that a link-local one is in; "" for none."""
+    name = None if request.transport is None else request.transport.get_extra_info("peername")
+    return get_host_string(name) if isinstance(name, tuple) else ""
 
 
 def granted(asked: timedelta | None, limits: Limits) -> int:

@@ -140,6 +140,7 @@ def tell(device: Host, control: Host, first: Capture, second: Capture) -> Story:
     found.ports["ipv4"] = search(control, GROUPS["ipv4"], device.ipv4)
     found.ports["ipv6"] = search(control, f"{GROUPS['ipv6']}%{INTERFACE}", f"{device.ipv6}%{INTERFACE}")
     use(control, found.location)
+    listen(control, found.location.replace(device.ipv4, f"[{device.ipv6}%{INTERFACE}]"))
     found.asked = ask_by_hand(control, found.location)
     program.process.send_signal(signal.SIGUSR1)
     await_notifies(first, GROUPS["ipv4"], 2 * alive + EACH, PATIENCE)
@@ -191,6 +192,13 @@ def use(control: Host, location: str) -> None:
     listening.wait_for(lambda: len(listening.printed()) >= 1, "the first event", CLIENT_SECONDS)
     assert control.run(*client("igd", "add", location, "8080")).returncode == 0
     listening.wait_for(lambda: len(listening.printed()) >= 2, "the second event", CLIENT_SECONDS)
+    listening.interrupt()
+
+
+def listen(control: Host, location: str) -> None:
+    """Subscribe, and wait for the initial event."""
+    listening = control.start(*client("subscribe", location, "WANIPC"), name="listening-on-ipv6")
+    listening.wait_for(lambda: bool(listening.printed()), "the initial event", CLIENT_SECONDS)
     listening.interrupt()
 
 

@@ -24,12 +24,13 @@ class Said:
     body: str
 
 
-def said(story: Story, start: str, line: str = INTERFACE) -> list[Said]:
+def said(story: Story, start: str, line: str = INTERFACE, family: str = "ipv4") -> list[Said]:
     """Return the messages of HTTP that begin so, in order."""
     return [
         Said(packet, message.start, message.headers, message.body)
         for packet in story.lines[line]
-        if packet.stream is not None and (message := packet.message) and message.start.startswith(start)
+        if packet.stream is not None and (":" in packet.source) == (family == "ipv6")
+        if (message := packet.message) and message.start.startswith(start)
     ]
 
 
@@ -107,6 +108,15 @@ def test_a_subscription_and_its_events_to_the_letter(story: Story) -> None:
         "SystemUpdateID",
     }
     assert told[1:] == [{"PortMappingNumberOfEntries", "SystemUpdateID"}], "what has changed"
+
+
+@pytest.mark.uda("E-027", "E-028", "V-004", "V-009")
+def test_events_reach_a_subscriber_at_a_link_local_address(story: Story) -> None:
+    (subscribed,) = said(story, "SUBSCRIBE ", family="ipv6")
+    first, *_ = said(story, "NOTIFY ", family="ipv6")
+    assert f"<http://{first.headers['HOST']}/" in subscribed.headers["CALLBACK"]
+    assert first.headers["SEQ"] == "0"
+    assert "%" not in first.headers["HOST"]
 
 
 @pytest.mark.parametrize("name", REQUESTS)

@@ -25,6 +25,26 @@ def test_where_events_may_go(url: str, expected: str | None) -> None:
     assert allowed_callbacks([url], PEER) == ([] if expected is None else [expected])
 
 
+@pytest.mark.uda("E-002", "V-009")
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        pytest.param("http://[fe80::2]:49152/n", "http://[fe80::2%3]:49152/n", id="link-local"),
+        pytest.param("http://[fe80::2%25eth7]:49152/n", "http://[fe80::2%3]:49152/n", id="a zone of theirs"),
+        pytest.param("http://[fe80::2%1]/n", "http://[fe80::2%3]/n", id="a number of theirs"),
+        pytest.param("/n", "http://[fe80::2%3]/n", id="path"),
+        pytest.param("http://[fd00::2]/n", "http://[fd00::2]/n", id="unique local"),
+        pytest.param("http://192.168.1.20/n", "http://192.168.1.20/n", id="IPv4"),
+    ],
+)
+def test_events_go_out_by_the_interface_of_the_subscription(url: str, expected: str) -> None:
+    assert allowed_callbacks([url], "fe80::2%3") == [expected]
+
+
+def test_without_a_zone_there_is_none_to_give() -> None:
+    assert allowed_callbacks(["http://[fe80::2]/n"], "fd00::2") == ["http://[fe80::2]/n"]
+
+
 def test_of_several_those_that_may_be_called_stay() -> None:
     urls = ["http://8.8.8.8/", "http://192.168.1.20/a", "http://192.168.1.20/b"]
     assert allowed_callbacks(urls, PEER) == urls[1:]
