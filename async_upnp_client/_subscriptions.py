@@ -20,6 +20,8 @@ class Keeper(Protocol):
 
     callback_url: str | None
     """The URL that the device was told to send events to."""
+    by_hand: bool
+    """Whether its holder says when it is renewed."""
 
     def end(self) -> None:
         """Do nothing from now on."""

@@ -6,7 +6,7 @@ It must not know HTTP: requests leave through a `UpnpRequester`, and arrive as `
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
@@ -28,7 +28,7 @@ from async_upnp_client.client.service import UpnpService
 from async_upnp_client.const import HttpRequest
 from async_upnp_client.exceptions import UpnpError
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits
-from async_upnp_client.subscription import StateCallback, UpnpSubscription
+from async_upnp_client.subscription import POLL_INTERVAL, Poll, StateCallback, UpnpSubscription
 
 __all__ = [
     "Receipt",
@@ -41,7 +41,6 @@ __all__ = [
 _LOGGER = logging.getLogger(__name__)
 
 _DEFAULT_TIMEOUT = timedelta(seconds=1800)  # the least that UDA 2.0 §4.1.2 tells devices to grant
-_POLL_INTERVAL = timedelta(seconds=30)
 
 
 class UpnpEventHandler:
@@ -157,9 +156,10 @@ class UpnpEventHandler:
         service: UpnpService,
         timeout: timedelta = _DEFAULT_TIMEOUT,
         *,
-        poll: Callable[[], Awaitable[object]] | None = None,
-        poll_interval: timedelta = _POLL_INTERVAL,
+        poll: Poll | None = None,
+        poll_interval: timedelta = POLL_INTERVAL,
         on_state: StateCallback | None = None,
+        by_hand: bool = False,
     ) -> UpnpSubscription:
         """Subscribe to the events of `service`, and see that they go on; return once the device was asked.
 
@@ -170,7 +170,8 @@ class UpnpEventHandler:
 
         `poll` brings the values by other means, `poll_interval` apart, while events do not: there is no
         subscription, or the device cannot reach us. It is called once more where events begin without an
-        initial one. Raises UpnpError if the service has no events and there is no `poll`.
+        initial one. With `by_hand` its holder renews it, by its `async_renew`, until he calls its `keep_up`.
+        Raises UpnpError if the service has no events and there is no `poll`.
         """
         if poll is None:
             require_events(service)
@@ -181,6 +182,7 @@ class UpnpEventHandler:
             poll=poll,
             poll_interval=poll_interval,
             on_state=on_state,
+            by_hand=by_hand,
             on_end=lambda subscription: self._kept.pop(subscription, None),
             quiet=self._quiet,
         )

@@ -6,6 +6,7 @@ and the one task that asks. It must not know events' bodies.
 
 import asyncio
 import logging
+import math
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
@@ -30,6 +31,11 @@ LEAST_WAIT: Final = 1.0
 MOST_WAIT: Final = 60.0
 """Seconds between two looks at the clock: after this machine has slept, timers are late by as long."""
 
+POLL_INTERVAL: Final = timedelta(seconds=30)
+
+Poll: TypeAlias = Callable[[], Awaitable[object]]
+"""Brings the values that events do not."""
+
 
 class UpnpSubscription:
     """The events of one service, kept until `async_stop`; to be used as `async with`, or stopped by hand.
@@ -45,9 +51,10 @@ class UpnpSubscription:
         service: UpnpService,
         timeout: timedelta,
         *,
-        poll: Callable[[], Awaitable[object]] | None = None,
+        poll: Poll | None = None,
         poll_interval: timedelta,
         on_state: "StateCallback | None" = None,
+        by_hand: bool = False,
         on_end: Callable[["UpnpSubscription"], None],
         quiet: QuietLog,
     ) -> None:
@@ -63,6 +70,8 @@ class UpnpSubscription:
         self._task: asyncio.Task[None] | None = None
         self._is_polling = False
         self._has_ended = False
+        self.by_hand = by_hand
+        """Whether its holder renews it, by `async_renew`; until `keep_up`."""
         self.on_state = on_state
         """Called with the subscription when its state has changed; what it raises is logged."""
         self.callback_url: str | None = None
@@ -79,6 +88,7 @@ class UpnpSubscription:
             can_subscribe=bool(service.event_sub_url),
             expects_event=any(variable.send_events for variable in variables),
             poll_pause=None if poll is None else poll_interval.total_seconds(),
+            by_hand=by_hand,
         )
         self._told = self.state
 
@@ -110,6 +120,16 @@ class UpnpSubscription:
         return None if entry is None or entry.closed or entry.is_void else entry.sid
 
     @property
+    def seconds_left(self) -> float:
+        """How much is left of the time that the device has granted, in seconds; 0 without a subscription."""
+        return 0.0 if self.sid is None else self._upkeep.seconds_left(self._now())
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it was stopped, by its holder or with others: it asks for nothing any more."""
+        return self._has_ended
+
+    @property
     def last_seq(self) -> int | None:
         """The number of the last event (UDA 2.0 §4.3); None before it, or if the device does not count."""
         return None if self._entry is None else self._entry.watch.last_seq
@@ -118,13 +138,42 @@ class UpnpSubscription:
 
     async def async_start(self) -> None:
         """Subscribe for the first time; return once that has succeeded or failed. For its maker."""
+        try:
+            await self.async_renew()
+        except asyncio.CancelledError:
+            self.end()
+            raise
+
+    async def async_renew(self) -> None:
+        """Renew it now, or subscribe where there is no subscription; what came of it, `error` says.
+
+        Not needed but for one that is kept `by_hand`. Where something is under way, that is waited for.
+        """
+        if self._task is not None and self._is_polling:
+            await asyncio.wait({self._task})
+        self._upkeep.ask(self._now())
         self._wake()
         if self._task is not None:
-            try:
-                await asyncio.wait({self._task})
-            except asyncio.CancelledError:
-                self.end()
-                raise
+            await asyncio.wait({self._task})
+
+    def keep_up(
+        self,
+        poll: Poll | None = None,
+        poll_interval: timedelta = POLL_INTERVAL,
+        within: timedelta | None = None,
+    ) -> None:
+        """Look after itself from now on, where it was `by_hand`; `poll` as of `async_keep_subscribed`.
+
+        The first renewal comes `within` that time, if it is given and not due before.
+        """
+        self.by_hand = False
+        self._poll = poll
+        self._upkeep.keep_up(
+            self._now(),
+            within=math.inf if within is None else within.total_seconds(),
+            poll_pause=None if poll is None else poll_interval.total_seconds(),
+        )
+        self._look()
 
     async def async_stop(self) -> None:
         """Cancel the subscription, and ask for no other; errors are only logged. Safe twice."""
@@ -199,9 +248,11 @@ class UpnpSubscription:
             return
         if self._timer is not None:
             self._timer.cancel()
+            self._timer = None
         now = self._now()
-        wait = min(max(self._upkeep.next_check(now) - now, LEAST_WAIT), MOST_WAIT)
-        self._timer = self._loop.call_later(wait, self._wake)
+        wait = self._upkeep.next_check(now) - now
+        if wait < math.inf:
+            self._timer = self._loop.call_later(min(max(wait, LEAST_WAIT), MOST_WAIT), self._wake)
 
     def _wake(self) -> None:
         """Do what is due, if nothing is under way."""

@@ -54,7 +54,8 @@ class Upkeep:
 
     It asks for SUBSCRIBE at once, unless `can_subscribe` is False. `expects_event` tells whether the service
     has variables that an initial event would bring. With a `poll_pause`, in seconds, values are polled as
-    long as events do not bring them.
+    long as events do not bring them. `by_hand` is for a holder who renews by himself, until `keep_up`: then
+    only what the device has forgotten, and events that got lost, make anything due.
     """
 
     def __init__(
@@ -64,11 +65,14 @@ class Upkeep:
         can_subscribe: bool = True,
         expects_event: bool = True,
         poll_pause: float | None = None,
+        by_hand: bool = False,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._chance = chance
+        self._can_subscribe = can_subscribe
         self._expects_event = expects_event
         self._poll_pause = poll_pause
+        self._by_hand = by_hand
         self._due = now if can_subscribe else math.inf
         self._expires = -math.inf
         self._wants_fresh = False
@@ -91,7 +95,8 @@ class Upkeep:
         if self._polls and not (held and self._initial is Initial.CAME):
             return SubscriptionState.POLLING
         if not held:
-            return SubscriptionState.LOST if self._failures else SubscriptionState.RENEWING
+            is_asked = not self._failures and self._due < math.inf
+            return SubscriptionState.RENEWING if is_asked else SubscriptionState.LOST
         if self._initial is Initial.MISSING:
             return SubscriptionState.CALLBACK_UNREACHABLE
         return SubscriptionState.RENEWING if self._failures or self._wants_fresh else SubscriptionState.ACTIVE
@@ -116,6 +121,28 @@ class Upkeep:
         expires = self._expires if self.is_held(now) else math.inf
         return min(self._due, self._poll_due, self._event_by, expires)
 
+    def seconds_left(self, now: float) -> float:
+        """Return the rest of the time that was granted, 0 without a subscription."""
+        return max(self._expires - now, 0.0)
+
+    # --- What its holder wants
+
+    def ask(self, now: float) -> None:
+        """Let a renewal, or a new subscription, be due."""
+        if self._can_subscribe:
+            self._due = now
+
+    def keep_up(self, now: float, *, within: float = math.inf, poll_pause: float | None = None) -> None:
+        """End `by_hand`; the first renewal is due in `within` seconds at the latest, where that is given."""
+        self._by_hand = False
+        self._poll_pause = poll_pause
+        if self._can_subscribe:
+            left = self._expires - now
+            wait = self._renewal_wait(left) if left > 0 else self._pause(max(self._failures, 1), MAX_PAUSE)
+            self._due = now + min(wait, within)
+        if not (self.is_held(now) and self._expects_event) or self._initial is Initial.MISSING:
+            self._poll_now(now)
+
     # --- What came of it
 
     def granted(self, now: float, seconds: float, *, fresh: bool) -> None:
@@ -123,8 +150,7 @@ class Upkeep:
         self._failures = 0
         self._wants_fresh = False
         self._expires = now + seconds
-        part = EARLIEST + (LATEST - EARLIEST) * self._chance()
-        self._due = now + min(max(seconds * part, MIN_PAUSE), MAX_WAIT)
+        self._due = math.inf if self._by_hand else now + self._renewal_wait(seconds)
         if not fresh:
             return
         if self._expects_event:
@@ -138,7 +164,7 @@ class Upkeep:
     def failed(self, now: float, *, lost: bool) -> None:
         """Take it that a request failed; `lost` if there is no subscription now, of whatever it was for."""
         self._failures += 1
-        self._due = now + self._pause(self._failures, MAX_PAUSE)
+        self._due = math.inf if self._by_hand else now + self._pause(self._failures, MAX_PAUSE)
         if lost:
             self._lose()
         if not self.is_held(now):
@@ -160,7 +186,7 @@ class Upkeep:
     def forgotten(self, now: float) -> None:
         """Take it that the device has forgotten us, and is there: a subscription is asked for at once."""
         self._failures = 0
-        self._due = now if self._due < math.inf else math.inf
+        self.ask(now)
         self._lose()
 
     def polled(self, now: float, *, well: bool) -> None:
@@ -181,6 +207,10 @@ class Upkeep:
     def _poll_now(self, now: float) -> None:
         if self._poll_pause is not None:
             self._poll_due = min(self._poll_due, now)
+
+    def _renewal_wait(self, seconds: float) -> float:
+        part = EARLIEST + (LATEST - EARLIEST) * self._chance()
+        return min(max(seconds * part, MIN_PAUSE), MAX_WAIT)
 
     def _pause(self, failures: int, most: float) -> float:
         pause = min(MIN_PAUSE * 2.0 ** min(failures - 1, 16), most)

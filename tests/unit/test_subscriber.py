@@ -19,6 +19,7 @@ class Told:
     def __init__(self) -> None:
         """Begin with nothing."""
         self.callback_url: str | None = None
+        self.by_hand = False
         self.log: list[object] = []
 
     def end(self) -> None:
