@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from async_upnp_client._protocol.description import DeviceDocument
+from async_upnp_client._xml_repair import ILLEGAL
 from async_upnp_client.const import (
     NS,
     ActionArgumentInfo,
@@ -62,8 +63,8 @@ def add_spec_version(root: ET.Element, version: tuple[int, int]) -> None:
 
 
 def add(parent: ET.Element, name: str, text: str) -> None:
-    """Add an element with a text."""
-    ET.SubElement(parent, name).text = text
+    """Add an element with a text; characters that XML 1.0 cannot carry are dropped."""
+    ET.SubElement(parent, name).text = ILLEGAL.sub("", text)
 
 
 def device_root(device: DeviceDocument, config_id: int | None, spec_version: tuple[int, int]) -> ET.Element:
@@ -166,7 +167,7 @@ def add_variable(parent: ET.Element, variable: StateVariableInfo) -> None:
     add(element, "dataType", info.data_type)
     if info.default_value is not None:
         add(element, "defaultValue", info.default_value)
-    if info.allowed_values:
+    if info.allowed_values and info.data_type == "string":
         allowed = ET.SubElement(element, "allowedValueList")
         for value in info.allowed_values:
             add(allowed, "allowedValue", value)

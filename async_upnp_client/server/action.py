@@ -174,22 +174,36 @@ class UpnpServerAction(UpnpAction):
         values = self.decode_arguments(arguments)
         if self.handler is None:
             raise refusal(UpnpActionErrorCode.OPTIONAL_ACTION_NOT_IMPLEMENTED)
+        try:
+            result = await self._async_carry_out(self.handler, values, seconds)
+            return self.encode_result(result)
+        except UpnpActionError:
+            raise
+        except Exception as err:
+            _LOGGER.exception("%s failed", self)
+            raise refusal(UpnpActionErrorCode.ACTION_FAILED) from err
+
+    async def _async_carry_out(
+        self, handler: Callable[..., Awaitable[Any]], values: Mapping[str, Any], seconds: float
+    ) -> Any:
+        """Give what the author's method gives; UpnpActionError where it refuses, or does not end in time."""
         limit = asyncio.timeout(seconds)
         try:
             async with limit:
-                result = await self.handler(**values)
-            return self.encode_result(result)
+                return await handler(**values)
         except UpnpActionError as err:
-            code = err.error_code or UpnpActionErrorCode.ACTION_FAILED
-            raise refusal(int(code), err.error_desc) from err
+            code = err.error_code if isinstance(err.error_code, int) else None
+            raise refusal(code or UpnpActionErrorCode.ACTION_FAILED, err.error_desc) from err
         except UpnpValueError as err:
             raise refusal(UpnpActionErrorCode.ARGUMENT_VALUE_INVALID, str(err)) from err
         except TimeoutError as err:
             if not limit.expired():
-                _LOGGER.exception("%s failed", self)
-            else:
-                _LOGGER.error("%s took longer than %s s", self, seconds)  # noqa: TRY400  # where says nothing
+                raise
+            _LOGGER.error("%s took longer than %s s", self, seconds)  # noqa: TRY400  # where says nothing
             raise refusal(UpnpActionErrorCode.ACTION_FAILED) from err
-        except Exception as err:
-            _LOGGER.exception("%s failed", self)
-            raise refusal(UpnpActionErrorCode.ACTION_FAILED) from err
+        except asyncio.CancelledError as err:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            # nobody has cancelled the call: the method has waited for something else that was cancelled
+            raise UpnpError(message=f"What {self.name} has waited for was cancelled") from err

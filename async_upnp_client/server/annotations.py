@@ -166,7 +166,10 @@ def read_argument(name: str, hint: Any, definition: Definition) -> str:
             elif isinstance(extra, str):
                 variable = extra
     if get_origin(hint) is Literal:
-        allowed, hint = [str(value) for value in get_args(hint)], type(get_args(hint)[0])
+        allowed, hint = list(get_args(hint)), str
+        if not all(isinstance(value, str) for value in allowed):
+            msg = f"The values of {name} are no texts: a list is for texts alone, a number has a range"
+            raise UpnpError(msg)
     definition.variables[variable] = make_type_info(data_type or data_type_of(hint), allowed=allowed)
     return variable
 

@@ -137,14 +137,22 @@ class UpnpServerDevice(UpnpDevice):
             device.boot_id, device.config_id = boot_id, config_id
 
     async def async_start(self) -> None:
-        """Begin what the device does by itself; called before it is announced. Authors extend it."""
+        """Begin what the device does by itself, and those in it; called before it is announced.
+
+        Authors extend it.
+        """
+        for device in self.own_devices:
+            await cast("UpnpServerDevice", device).async_start()
 
     async def async_stop(self) -> None:
-        """End what the device does, and its services; called after it has said byebye. Authors extend it."""
+        """End what the device does, and its services; called after it has said byebye. Authors extend it.
+
+        Also called where the start has failed, at whatever point.
+        """
+        for device in reversed(self.own_devices):
+            await cast("UpnpServerDevice", device).async_stop()
         for service in self.own_server_services:
             await service.async_stop()
-        for device in self.own_devices:
-            await cast("UpnpServerDevice", device).async_stop()
 
 
 def described(service: UpnpServerService) -> ServiceInfo:

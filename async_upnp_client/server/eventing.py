@@ -228,12 +228,13 @@ class Publisher:
 
     def _queue(self, subscriber: EventSubscriber, body: str) -> None:
         seq = subscriber.get_next_seq()
-        is_held = bool(subscriber.queue) and subscriber.sending is None  # not yet answered
-        if len(subscriber.queue) >= self.limits.subscriber_events:
-            # The gap in SEQ tells him that he missed something, and he subscribes anew (UDA 2.0 §4.3.2).
+        queue, is_held = subscriber.queue, bool(subscriber.queue) and subscriber.sending is None
+        if len(queue) >= self.limits.subscriber_events:
+            # The gap in SEQ tells him that he missed something, and he subscribes anew (UDA 2.0 §4.3.2). It
+            # is the oldest, so that he comes to know how things stand; but the initial event comes first.
             self._quiet.report("%s does not take its events; one is left out", subscriber.host)
-            return
-        subscriber.queue.append((seq, body))
+            del queue[1 if queue[0][0] == 0 and len(queue) > 1 else 0]
+        queue.append((seq, body))
         if not is_held:
             self.release(subscriber)
 

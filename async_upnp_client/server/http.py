@@ -56,8 +56,11 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 CONTENT_TYPE: Final = 'text/xml; charset="utf-8"'
 INVALID_VAR: Final = 404  # of QueryStateVariable alone (UDA 1.0 §3.3.2)
 
-LOCAL_NAMES: Final = ("localhost", ".local", ".lan", ".home.arpa", ".internal", ".localdomain")
+LOCAL_NAMES: Final = (".localhost", ".local", ".lan", ".home.arpa", ".internal", ".localdomain")
 """Names that no server in the internet can hand out (RFC 6761, RFC 6762, RFC 8375), and what routers use."""
+
+LEAST_GRANTED: Final = 30 * 60
+"""Seconds of a subscription, at least: who wants fewer would only have to renew it more often."""
 
 HOSTS_REMEMBERED: Final = 64
 """HOST headers that are remembered: the names and addresses by which we are reached."""
@@ -173,7 +176,7 @@ async def to_xml(thing: UpnpServerDevice | UpnpServerService, _request: web.Requ
         device = cast("UpnpServerDevice", thing.device.root_device)
         text = thing.description(device.config_id)
     headers = {"CONTENT-TYPE": CONTENT_TYPE}
-    if "Accept-Language" in _request.headers:
+    if "Accept-Language" in _request.headers:  # 0.49.0's name of it
         headers["CONTENT-LANGUAGE"] = device.LANGUAGE
     return web.Response(body=text.encode(), headers=headers)
 
@@ -292,10 +295,10 @@ def peer_of(request: web.Request) -> str:
 
 
 def granted(asked: timedelta | None, limits: Limits) -> int:
-    """Return the seconds to grant: what is asked for, within reason (UDA 2.0 §4.1.2)."""
+    """Return the seconds to grant: what is asked for, but not less than the UDA has it (UDA 2.0 §4.1.2)."""
     if asked is None:
-        return EventSubscriber.DEFAULT_TIMEOUT
-    return min(max(int(asked.total_seconds()), 1), limits.subscription_seconds)
+        return min(EventSubscriber.DEFAULT_TIMEOUT, limits.subscription_seconds)
+    return min(max(int(asked.total_seconds()), LEAST_GRANTED), limits.subscription_seconds)
 
 
 def subscription_headers(subscriber: EventSubscriber) -> dict[str, str]:

@@ -134,7 +134,7 @@ async def test_calls_of_others(action, body, status, part):
     assert part.replace("{switch1}", SWITCH[:-1] + "1") in answer.body
 
 
-@pytest.mark.uda("E-011", "E-021", "E-028", "E-030", "E-034")
+@pytest.mark.uda("E-011", "E-013", "E-021", "E-028", "E-030", "E-034")
 async def test_events_come_until_the_subscription_ends():
     requester = AiohttpRequester()
     async with light() as server:
@@ -147,14 +147,14 @@ async def test_events_come_until_the_subscription_ends():
         service.on_event = lambda _, variables: events.put_nowait({one.name: one.value for one in variables})
         try:
             async with asyncio.timeout(PATIENCE):
-                sid, granted = await handler.async_subscribe(service, timedelta(seconds=300))
+                sid, granted = await handler.async_subscribe(service, timedelta(seconds=2000))
                 assert sid.startswith("uuid:")
-                assert granted == timedelta(seconds=300)
+                assert granted == timedelta(seconds=2000)
                 assert await events.get() == {"LoadLevelStatus": 0, "IsRamping": False}
                 await service.async_call_action("SetLoadLevelTarget", newLoadlevelTarget=7)
                 assert await events.get() == {"LoadLevelStatus": 7}
-                again, _ = await handler.async_resubscribe(sid, timedelta(seconds=600))
-                assert again == sid
+                again, granted = await handler.async_resubscribe(sid, timedelta(seconds=60))
+                assert (again, granted) == (sid, timedelta(seconds=1800)), "not less than the UDA has it"
                 await service.async_call_action("SetLoadLevelTarget", newLoadlevelTarget=8)
                 assert await events.get() == {"LoadLevelStatus": 8}
                 ours = server.device.service(DIMMING)

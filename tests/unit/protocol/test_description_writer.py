@@ -149,3 +149,16 @@ def test_a_service_is_read_back_without_a_fault() -> None:
 @pytest.mark.uda("S-030")
 def test_without_actions_there_is_no_list() -> None:
     assert "actionList" not in build_service_document([variable("A")], [])
+
+
+@pytest.mark.uda("S-040")
+def test_a_list_of_values_is_for_texts_alone() -> None:
+    numbers, texts = variable("N", "ui2", allowed_values=["1", "2"]), variable("T", allowed_values=["a"])
+    written = build_service_document([numbers, texts], [])
+    assert written.count("<allowedValueList>") == 1
+    assert "<allowedValue>a</allowedValue>" in written
+
+
+def test_what_xml_cannot_carry_is_left_out() -> None:
+    written = build_device_document(document(info(friendly_name="a\x00b\x1f<")))
+    assert "<friendlyName>ab&lt;</friendlyName>" in written

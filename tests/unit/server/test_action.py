@@ -1,5 +1,5 @@
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -83,10 +83,12 @@ async def raising(error: BaseException) -> Any:
         (UpnpValueError("A", 1), 600, "Invalid value for A: 1", 0),
         (ZeroDivisionError("x"), 501, "Action Failed", 1),
         (TimeoutError("x"), 501, "Action Failed", 1),
+        (asyncio.CancelledError(), 501, "Action Failed", 1),
+        (UpnpActionError(error_code=cast("Any", "abc"), error_desc="no code"), 501, "no code", 0),
     ],
 )
 async def test_what_a_method_raises(
-    error: Exception, code: int, text: str, records: int, caplog: pytest.LogCaptureFixture
+    error: BaseException, code: int, text: str, records: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     one = action("Break")
     one.handler = lambda: raising(error)
@@ -115,11 +117,37 @@ async def test_a_method_that_does_not_end_is_ended(caplog: pytest.LogCaptureFixt
     assert "took longer" in caplog.text
 
 
+async def test_a_call_that_is_cancelled_is_cancelled() -> None:
+    begun = asyncio.Event()
+
+    async def wait() -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    one = action("Break")
+    one.handler = wait
+    call = asyncio.ensure_future(one.async_answer([], 5))
+    await begun.wait()
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+
+
 @pytest.mark.parametrize(
-    "result", [None, {}, {"Name": "a"}, {"Name": "a", "retLoadlevelStatus": 1, "More": 1}]
+    "result",
+    [
+        None,
+        {},
+        {"Name": "a"},
+        {"Name": "a", "retLoadlevelStatus": 1, "More": 1},
+        {"Name": "a", "retLoadlevelStatus": 101},
+        {"Name": "a", "retLoadlevelStatus": None},
+        {"Name": 1, "retLoadlevelStatus": 1},
+        5,
+    ],
 )
 async def test_a_result_that_is_none_is_the_authors_mistake(
-    result: dict[str, Any] | None, caplog: pytest.LogCaptureFixture
+    result: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def give() -> Any:
         return result

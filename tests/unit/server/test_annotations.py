@@ -92,10 +92,12 @@ class Wrong:
 
     async def unknown(self, a: list[int]) -> None: ...
 
+    async def numbers(self, a: Literal[1, 2]) -> None: ...
+
     async def text(self, Level: str) -> None: ...  # noqa: N803
 
 
-@pytest.mark.parametrize("method", [Wrong.untyped, Wrong.returning, Wrong.unknown])
+@pytest.mark.parametrize("method", [Wrong.untyped, Wrong.returning, Wrong.unknown, Wrong.numbers])
 def test_what_says_too_little_is_refused(method: object) -> None:
     with pytest.raises(UpnpError):
         definition_of(method)

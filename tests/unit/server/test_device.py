@@ -91,3 +91,25 @@ async def test_without_a_network_nothing_is_sent() -> None:
     device = light()
     await device.async_start()
     await device.async_stop()
+
+
+async def test_devices_in_it_are_started_and_stopped_with_it() -> None:
+    told: list[str] = []
+
+    class Inner(Lamp):
+        async def async_start(self) -> None:
+            await super().async_start()
+            told.append("start")
+
+        async def async_stop(self) -> None:
+            await super().async_stop()
+            told.append("stop")
+
+    class Outer(Light):
+        EMBEDDED_DEVICES = (Inner,)
+
+    device = Outer(NopRequester(), BASE)
+    await device.async_start()
+    assert told == ["start"]
+    await device.async_stop()
+    assert told == ["start", "stop"]

@@ -119,6 +119,7 @@ async def test_who_is_slow_delays_nobody_and_gets_everything_in_order() -> None:
     await service.async_stop()
 
 
+@pytest.mark.uda("E-041")
 async def test_who_never_takes_his_events_misses_some_and_can_tell() -> None:
     sent = Sent()
     service = Dimming(sent)
@@ -132,9 +133,25 @@ async def test_who_never_takes_his_events_misses_some_and_can_tell() -> None:
         await settled()
     held.set()
     await settled()
-    service.state_variable("LoadLevelStatus").value = 9
+    assert [seq for seq, _ in sent.of(A)] == ["0", "5", "6"], "he knows how it stands, though nothing follows"
+    assert sent.of(A)[-1][1] == {"LoadLevelStatus": "6"}
+    await service.async_stop()
+
+
+@pytest.mark.uda("E-028")
+async def test_who_is_not_yet_answered_has_his_initial_event_however_much_changes() -> None:
+    sent = Sent()
+    service = Dimming(sent)
+    service.publisher = Publisher(service, Limits(subscriber_events=2))
+    one = EventSubscriber(A, 300)
+    service.publisher.welcome(one)
+    for level in range(1, 7):
+        service.state_variable("LoadLevelStatus").value = level
+        await settled()
+    assert sent.requests == []
+    service.publisher.release(one)
     await settled()
-    assert [seq for seq, _ in sent.of(A)] == ["0", "1", "2", "7"]
+    assert [(seq, changes["LoadLevelStatus"]) for seq, changes in sent.of(A)] == [("0", "0"), ("6", "6")]
     await service.async_stop()
 
 

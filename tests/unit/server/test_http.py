@@ -29,6 +29,8 @@ from tests.support.light import Light
         ("rebound.example.com", False),
         ("192.168.1.10.example.com:8000", False),
         ("local.example.com", False),
+        ("rebound.notlocalhost", False),
+        ("light.localhost", True),
     ],
 )
 def test_a_host_that_can_mean_us(host: str, expected: bool) -> None:
@@ -36,7 +38,9 @@ def test_a_host_that_can_mean_us(host: str, expected: bool) -> None:
 
 
 @pytest.mark.uda("E-013", "E-015")
-@pytest.mark.parametrize(("asked", "expected"), [(None, 3600), (300, 300), (0.5, 1), (10**9, 24 * 60 * 60)])
+@pytest.mark.parametrize(
+    ("asked", "expected"), [(None, 3600), (300, 1800), (2000.5, 2000), (10**9, 24 * 60 * 60)]
+)
 def test_what_is_granted(asked: float | None, expected: int) -> None:
     duration = None if asked is None else timedelta(seconds=asked)
     assert granted(duration, DEFAULT_LIMITS) == expected
