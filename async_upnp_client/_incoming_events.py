@@ -100,15 +100,15 @@ class IncomingEvents:
             _LOGGER.debug("Dropped event %s of %s, which came before", seq, shown(subscription.sid))
             return
         service = subscription.service
+        keeper = subscription.keeper
+        if keeper is not None:
+            keeper.event_came()
         for changes in rounds(parse_propertyset(body, service.note, self._limits), service.note):
             try:
                 service.notify_changed_state_variables(changes)
             except Exception:
                 # The device has done its part; the error belongs to the application
                 _LOGGER.exception("An event of %s could not be taken in", service)
-        keeper = subscription.keeper
-        if keeper is not None:
-            keeper.event_came()
         late = order is Order.LATE or (order is Order.LOWER and seq != before)
         if order is Order.GAP or (late and keeper is not None):
             _LOGGER.debug("Events of %s were lost before number %s", service, seq)

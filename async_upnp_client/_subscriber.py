@@ -6,8 +6,8 @@ their events may come before their answers. It must not know when anything is du
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from ipaddress import IPv6Address, ip_address
 from weakref import WeakKeyDictionary
@@ -172,14 +172,18 @@ class Subscriber:
         finally:
             self._asked.remove(address)
 
-    def _turn(self, service: UpnpService, keeper: Keeper | None) -> AbstractAsyncContextManager[object]:
-        """Wait until no other request for a kept subscription is under way at the device.
+    @asynccontextmanager
+    async def _turn(self, service: UpnpService, keeper: Keeper | None) -> AsyncIterator[None]:
+        """Wait until no other request for a kept subscription is under way at the device, nor too many calls.
 
         Gateways close the second of two connections. Requests of callers are sent when they say.
         """
         if keeper is None or keeper.by_hand:
-            return nullcontext()
-        return self._turns.setdefault(service.device.root_device, asyncio.Lock())
+            yield
+            return
+        device = service.device.root_device
+        async with self._turns.setdefault(device, asyncio.Lock()), device.call_gate:
+            yield
 
     async def async_callback_url(self, service: UpnpService) -> str:
         """Return the URL that the device of `service` is told to send events to."""

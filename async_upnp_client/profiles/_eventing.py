@@ -195,12 +195,12 @@ class EventedServices(ServicesByAlias):
 
     def _poll_of(self, service: UpnpService) -> PollValues | None:
         """Return what polls the values of a service, None where that is not known."""
-        polls = [
-            (alias, name, arguments)
-            for alias, name, arguments in self._POLLS
-            if self._service(alias) is service and self._action(alias, name) is not None
-        ]
+        polls = [poll for poll in self._polls_of(service) if self._action(*poll[:2]) is not None]
         return partial(self._async_poll_all, polls) if polls else None
+
+    def _polls_of(self, service: UpnpService) -> Sequence[Poll]:
+        """Return the polls that bring the evented values of a service."""
+        return [poll for poll in self._POLLS if self._service(poll[0]) is service]
 
     def _on_state(self, kept: UpnpSubscription) -> None:
         """Tell once of events that are lost, whether the device is there, or no more."""

@@ -13,6 +13,7 @@ from async_upnp_client.client.action import UpnpAction
 from async_upnp_client.client.service import UpnpService
 from async_upnp_client.const import HttpRequest
 from async_upnp_client.exceptions import UpnpError, UpnpResponseError, UpnpValueError
+from async_upnp_client.profiles._services import Poll
 from async_upnp_client.profiles.profile import UpnpProfileDevice
 from async_upnp_client.url_policy import DEFAULT_URL_POLICY, UrlPolicy
 
@@ -83,6 +84,7 @@ class PrinterDevice(UpnpProfileDevice):
     _SERVICE_TYPES: ClassVar[dict[str, set[str]]] = {
         "BASIC": {"urn:schemas-upnp-org:service:PrintBasic:1"},
     }
+    _POLLS: ClassVar[Sequence[Poll]] = tuple((alias, "GetPrinterAttributes", {}) for alias in PRINT_SERVICES)
 
     def _service(self, service_type_abbreviation: str) -> UpnpService | None:
         if service_type_abbreviation == ENHANCED:  # not among the aliases, which 0.49.0 had

@@ -74,6 +74,7 @@ class DmsDevice(ContentDirectoryMixin, ConnectionManagerMixin):
         **ContentDirectoryMixin._SERVICE_TYPES,  # noqa: SLF001  # its own base
         **ConnectionManagerMixin._SERVICE_TYPES,  # noqa: SLF001
     }
+    _POLLS: ClassVar[Sequence[Poll]] = (UPDATE_ID, PROTOCOL_INFO)
 
     def __init__(self, device: UpnpDevice, event_handler: UpnpEventHandler | None) -> None:
         super().__init__(device, event_handler)
@@ -87,7 +88,7 @@ class DmsDevice(ContentDirectoryMixin, ConnectionManagerMixin):
         With `do_ping` the device is asked for something in any case, to see whether it is there.
         Raises UpnpCommunicationError where it cannot be reached.
         """
-        self._is_told = is_told = self._is_told and self.is_subscribed
+        self._is_told = is_told = self._is_told and self._events_come("CD")
         wanted: list[Poll] = [] if self._has_protocol_info else [PROTOCOL_INFO]
         wanted += [] if is_told else [UPDATE_ID]
         wanted += [poll for poll in CAPABILITIES if poll[1] not in self._asked]
@@ -105,7 +106,7 @@ class DmsDevice(ContentDirectoryMixin, ConnectionManagerMixin):
         names = {variable.name for variable in state_variables}
         if not state_variables:
             self._is_told = False  # events were lost
-        elif not self._polling and "SystemUpdateID" in names:
+        elif not self._polling and "SystemUpdateID" in names and self._events_come("CD"):
             self._is_told = True
         super()._on_event(service, state_variables)
 

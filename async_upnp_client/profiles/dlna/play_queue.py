@@ -208,7 +208,7 @@ class PlayQueue:
     async def _async_watch(self) -> None:
         pause, seen = LOOK, self.renderer.wakes
         while True:
-            looks_soon = not self.renderer.is_subscribed or self._watch.is_waiting
+            looks_soon = not self.renderer.has_transport_events or self._watch.is_waiting
             rest = max(pause, LOOK if looks_soon else LOOK_WITH_EVENTS)
             is_told = await self.renderer.async_wait_event(rest, since=seen)
             if pause > LOOK and is_told:

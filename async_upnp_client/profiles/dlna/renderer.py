@@ -78,6 +78,7 @@ class DmrDevice(TrackMixin, AVTransportMixin, RenderingControlMixin, ConnectionM
         **AVTransportMixin._SERVICE_TYPES,  # noqa: SLF001
         **ConnectionManagerMixin._SERVICE_TYPES,  # noqa: SLF001
     }
+    _POLLS: ClassVar[Sequence[Poll]] = (STATE, POSITION, *EVENTED, PROTOCOL_INFO)
 
     def __init__(self, device: UpnpDevice, event_handler: UpnpEventHandler | None) -> None:
         super().__init__(device, event_handler)
@@ -89,20 +90,21 @@ class DmrDevice(TrackMixin, AVTransportMixin, RenderingControlMixin, ConnectionM
     # --- Updates and events ---
 
     async def async_update(self, do_ping: bool = True) -> None:
-        """Ask for what events do not tell: all of it at first, and while there are no subscriptions.
+        """Ask for what events do not tell: all of it at first, and of services whose events do not come.
 
         Later the position only, and with `do_ping` the state of the transport, which tells whether the device
         is there. What it refuses is left out; errors of the connection as of the action.
         """
         wanted: list[Poll] = [] if self._has_protocol_info else [PROTOCOL_INFO]
         has_transport = self._service("AVT") is not None
-        if has_transport and (do_ping or not self.is_subscribed):
+        if has_transport and (do_ping or not self.has_transport_events):
             wanted.append(STATE)
         has_position = self.transport_state in HAVE_POSITION
         if has_position:
             wanted.append(POSITION)
-        if has_transport and not (self.is_subscribed and self._has_been_updated):
-            wanted += EVENTED
+        if has_transport:
+            known = {alias for alias in ("AVT", "RC") if self._has_been_updated and self._events_come(alias)}
+            wanted += [poll for poll in EVENTED if poll[0] not in known]
         await self._async_poll_all(wanted)
         self._has_protocol_info = True
         if not has_position and self.transport_state in HAVE_POSITION:

@@ -166,7 +166,7 @@ class TransportStateMixin(UpnpProfileDevice):
             left = end - loop.time()
             if left <= 0:
                 return False
-            await self.async_wait_event(min(left, PAUSE_WITH_EVENTS if self.is_subscribed else PAUSE))
+            await self.async_wait_event(min(left, PAUSE_WITH_EVENTS if self.has_transport_events else PAUSE))
             if is_so():
                 break
             with contextlib.suppress(UpnpCommunicationError):
@@ -175,6 +175,11 @@ class TransportStateMixin(UpnpProfileDevice):
                 else:
                     await async_poll()
         return True
+
+    @property
+    def has_transport_events(self) -> bool:
+        """Whether events tell what the transport does, as opposed to polls."""
+        return self._events_come("AVT")
 
     # --- What plays, and where it is ---
 

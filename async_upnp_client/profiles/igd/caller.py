@@ -13,12 +13,15 @@ from async_upnp_client.client.service import UpnpService
 from async_upnp_client.client.state_variable import UpnpStateVariable
 from async_upnp_client.event_handler import UpnpEventHandler
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits
+from async_upnp_client.profiles._services import Poll
 from async_upnp_client.profiles.igd.connection import IP_CONNECTION, PPP_CONNECTION, wan_services
 from async_upnp_client.profiles.igd.pace import CALL_GAP, PacedGate
 from async_upnp_client.profiles.profile import UpnpProfileDevice
 
 WAN: Final = ("WANIPC", "WANPPPC")
 """Aliases of the services that a WAN connection may have, in the order in which they are tried."""
+WAN_STATE: Final = ("GetExternalIPAddress", "GetStatusInfo", "GetPortMappingNumberOfEntries")
+"""Actions that tell what a WAN connection events."""
 WAN_KINDS: Final = {"WANIPC": IP_CONNECTION, "WANPPPC": PPP_CONNECTION}
 
 
@@ -39,6 +42,12 @@ class GatewayCaller(UpnpProfileDevice):
         "WANCIC": {"urn:schemas-upnp-org:service:WANCommonInterfaceConfig:1"},
         "L3FWD": {"urn:schemas-upnp-org:service:Layer3Forwarding:1"},
     }
+    _POLLS: ClassVar[Sequence[Poll]] = (
+        *((alias, name, {}) for alias in WAN for name in WAN_STATE),
+        ("WANCIC", "GetCommonLinkProperties", {}),
+        ("WANIP6FC", "GetFirewallStatus", {}),
+        ("L3FWD", "GetDefaultConnectionService", {}),
+    )
 
     def __init__(
         self,

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final
 
 from async_upnp_client.client.service import UpnpService
 from async_upnp_client.exceptions import UpnpError
+from async_upnp_client.profiles._services import Poll
 from async_upnp_client.profiles.ohmedia.names import Service, ServiceId
 from async_upnp_client.profiles.profile import UpnpProfileDevice
 
@@ -82,6 +83,12 @@ class OpenHomeCaller(UpnpProfileDevice):
             if not action.in_arguments()
             and any(argument.related_state_variable.send_events for argument in action.out_arguments())
         ]
+
+    def _polls_of(self, service: UpnpService) -> Sequence[Poll]:
+        alias = alias_of(service)
+        if self._service(alias) is not service:
+            return []
+        return [(alias, name, {}) for name in self.get_actions_with_state_variables(alias)]
 
     async def async_update_state_variables(self, do_ping: bool = True) -> None:
         """Ask for what events would tell: for players, and services, that send none (row O-005).
