@@ -25,6 +25,7 @@ from async_upnp_client._http import (
     fixed_host_header,
     may_repeat,
 )
+from async_upnp_client._kept_session import KeptSession
 from async_upnp_client._local_ip import async_get_local_ip, get_local_ip
 from async_upnp_client._notify_connections import NotifyConnections
 from async_upnp_client._product import user_agent
@@ -75,7 +76,10 @@ _fixed_host_header = fixed_host_header  # by this name 0.49.0 had it, and tests 
 
 
 class AiohttpRequester(AiohttpExchange):
-    """Sends each request on a connection of its own.
+    """Sends requests on connections that it keeps for half a second, or that each have one alone.
+
+    The latter holds for what is not to arrive twice: only a new connection is sure to be open at both ends.
+    Other requests are sent once more, by a new one, where a kept one turns out to be closed.
 
     `timeout` is for the whole exchange, in seconds. `http_headers` go with each request; those of the
     request win. `max_size` limits the body of an answer, in bytes; without it `limits` do. `url_policy`
@@ -93,6 +97,7 @@ class AiohttpRequester(AiohttpExchange):
         limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         super().__init__(timeout, http_headers, max_size, url_policy, limits)
+        self._kept: KeptSession | None = None
 
     async def async_http_request(self, http_request: HttpRequest) -> HttpResponse:
         """Send `http_request` and return the answer, whatever its status.
@@ -101,8 +106,29 @@ class AiohttpRequester(AiohttpExchange):
         connection fails, UpnpClientResponseError for what is no HTTP, UpnpUrlError where the URL policy
         refuses an address or a redirect, UpnpCommunicationError for anything else.
         """
+        kept = self._kept_session()
+        if http_request.source is None and may_repeat(http_request):
+            was_open = kept.is_open
+            session = await kept.async_enter(ClientSession)
+            try:
+                return await self._async_exchange(session, http_request, user_agent())
+            except UpnpConnectionTimeoutError:
+                raise
+            except UpnpConnectionError as err:
+                if not was_open:
+                    raise
+                _LOGGER.debug("Try again: %s", err)
+            finally:
+                kept.leave()
+        await kept.async_close()  # some devices take one connection at a time
         async with ClientSession() as session:
             return await self._async_exchange(session, http_request, user_agent())
+
+    def _kept_session(self) -> KeptSession:
+        loop = asyncio.get_running_loop()
+        if self._kept is None or self._kept.loop is not loop:
+            self._kept = KeptSession(loop)
+        return self._kept
 
 
 class AiohttpSessionRequester(AiohttpExchange):

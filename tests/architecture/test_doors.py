@@ -26,6 +26,7 @@ DOORS: dict[str, frozenset[str]] = {
             "exceptions",
             "aiohttp",
             "_exchange",
+            "_kept_session",
             "server.content",
             "server.http",
             "server.lifecycle",

@@ -73,6 +73,7 @@ FLOORS: dict[str, frozenset[str]] = {
             "server",
             "_http",
             "_exchange",
+            "_kept_session",
             "_lenient_exchange",
             "_lenient_http",
             "_notify_connections",

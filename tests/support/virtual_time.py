@@ -8,6 +8,8 @@ import selectors
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
+from async_upnp_client._kept_session import KEPT_SECONDS
+
 T = TypeVar("T")
 
 LOOPBACK = 0.0005
@@ -83,6 +85,7 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
 async def _watched(coroutine: Coroutine[Any, Any, T]) -> T:
     try:
         result = await coroutine
+        await asyncio.sleep(2 * KEPT_SECONDS)  # then connections are closed that are kept for a moment
     finally:
         virtual_loop().selector.jumps = False
     await asyncio.sleep(0)

@@ -1,0 +1,136 @@
+"""Connections kept for a moment, by `AiohttpRequester`: when they are used again, and when they end."""
+
+import asyncio
+import contextlib
+
+import pytest
+from aiohttp import ClientSession
+
+from async_upnp_client._kept_session import KEPT_SECONDS, KeptSession
+from async_upnp_client.aiohttp import AiohttpRequester
+from async_upnp_client.const import HttpRequest
+from async_upnp_client.exceptions import UpnpConnectionError
+from tests.support.virtual_time import pass_time, run
+from tests.support.wire import read_request, serving
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+
+def get(url, method="GET", body=None, **fields):
+    return HttpRequest(method, url, {}, body, **fields)
+
+
+async def bodies(requester, *requests):
+    return [(await requester.async_http_request(request)).body for request in requests]
+
+
+async def test_what_follows_one_upon_the_other_has_one_connection():
+    requester = AiohttpRequester()
+    async with serving(OK, keep=True) as wire:
+        call = get(wire.url(), "POST", "x", repeatable=True)
+        assert await bodies(requester, get(wire.url()), call, get(wire.url())) == ["ok"] * 3
+        assert wire.connections == 1
+
+
+async def test_a_device_that_hangs_up_costs_nothing():
+    requester = AiohttpRequester()
+    async with serving(OK) as wire:
+        assert await bodies(requester, *[get(wire.url())] * 5) == ["ok"] * 5
+        assert wire.connections == 5
+
+
+async def test_what_is_not_to_arrive_twice_has_a_new_connection_alone():
+    requester = AiohttpRequester()
+    async with serving(OK, keep=True) as wire:
+        call = get(wire.url(), "POST", "x")
+        assert await bodies(requester, get(wire.url()), call, call, get(wire.url())) == ["ok"] * 4
+        assert wire.connections == 4
+
+
+def test_connections_are_kept_for_a_moment():
+    async def main():
+        requester = AiohttpRequester()
+        async with serving(OK, keep=True) as wire:
+            await bodies(requester, get(wire.url()))
+            await pass_time(KEPT_SECONDS * 0.9)
+            await bodies(requester, get(wire.url()))
+            await pass_time(KEPT_SECONDS * 0.9)
+            await bodies(requester, get(wire.url()))
+            assert wire.connections == 1
+            await pass_time(KEPT_SECONDS * 1.1)
+            await bodies(requester, get(wire.url()))
+            assert wire.connections == 2
+
+    run(main())
+
+
+class HangsUp:
+    """A device that hangs up in place of the answers of these numbers."""
+
+    def __init__(self, *numbers):
+        self.numbers = numbers
+        self.asked = 0
+
+    async def serve(self, reader, writer):
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            while True:
+                await read_request(reader)
+                self.asked += 1
+                if self.asked in self.numbers:
+                    break
+                writer.write(OK)
+        writer.close()
+
+    @contextlib.asynccontextmanager
+    async def listening(self):
+        async with await asyncio.start_server(self.serve, "127.0.0.1", 0) as server:
+            yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+
+
+async def test_a_kept_connection_that_is_closed_as_it_is_used():
+    device, requester = HangsUp(2), AiohttpRequester()
+    async with device.listening() as url:
+        search = get(url, "POST", "x", repeatable=True)
+        assert await bodies(requester, search, search) == ["ok"] * 2
+        assert device.asked == 3
+
+
+async def test_a_new_connection_that_is_closed_says_it_all():
+    device, requester = HangsUp(1), AiohttpRequester()
+    async with device.listening() as url:
+        with pytest.raises(UpnpConnectionError):
+            await bodies(requester, get(url, "POST", "x", repeatable=True))
+        assert device.asked == 1
+
+
+def test_each_loop_has_its_own():
+    requester = AiohttpRequester()
+
+    async def main():
+        async with serving(OK, keep=True) as wire:
+            return await bodies(requester, *[get(wire.url())] * 2)
+
+    assert asyncio.run(main()) == asyncio.run(main()) == ["ok"] * 2
+
+
+async def test_nothing_is_closed_that_is_in_use():
+    kept = KeptSession(asyncio.get_running_loop())
+    session = await kept.async_enter(ClientSession)
+    await kept.async_close()
+    assert not session.closed
+    kept.leave()
+    assert await kept.async_enter(ClientSession) is session
+    kept.leave()
+    await kept.async_close()
+    assert session.closed
+    assert not kept.is_open
+    await kept.async_close()
+
+
+async def test_a_session_that_someone_closed_is_made_anew():
+    kept = KeptSession(asyncio.get_running_loop())
+    await (await kept.async_enter(ClientSession)).close()
+    kept.leave()
+    assert not (await kept.async_enter(ClientSession)).closed
+    kept.leave()
+    await kept.async_close()
