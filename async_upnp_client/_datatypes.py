@@ -9,13 +9,10 @@ import binascii
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Context, Decimal, InvalidOperation
 from types import MappingProxyType
-from typing import Any, Final, TypeAlias
-
-import voluptuous as vol
+from typing import Any, Final, NamedTuple, TypeAlias
 
 INTEGER = re.compile(r"[+-]?[0-9]+")
 # Longest text that is read as an integer: the standard has no bound for `int`, but the cost of reading
@@ -268,7 +265,9 @@ def encode_time(value: Any) -> str:
 def require_tzinfo(value: Any) -> Any:
     """Return the value, or raise voluptuous.Invalid if it is without time zone."""
     if getattr(value, "tzinfo", None) is None:
-        raise vol.Invalid("Requires tzinfo")
+        from voluptuous import Invalid  # noqa: PLC0415  # takes longer to load than all of our own
+
+        raise Invalid("Requires tzinfo")
     return value
 
 
@@ -302,8 +301,7 @@ def str_to_time(string: str) -> timedelta | None:
     return -duration if match["sign"] == "-" else duration
 
 
-@dataclass(frozen=True, slots=True)
-class DataType:
+class DataType(NamedTuple):
     """One UPnP data type: `decode` reads text or raises ValueError, `encode` writes a value exactly.
 
     A value has one of `python_types`; `minimum` and `maximum` bound what may be sent.

@@ -15,9 +15,6 @@ from types import TracebackType
 from typing import Any, Final, NoReturn, Self
 from xml.parsers import expat
 
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import DefusedXMLParser
-
 from async_upnp_client._xml_bounds import LEVEL_LENGTH, refuse_depth, refuse_mass
 from async_upnp_client._xml_repair import ILLEGAL, REPAIRS, without_stray
 from async_upnp_client.exceptions import UpnpXmlContentError, UpnpXmlParseError
@@ -175,6 +172,10 @@ def refuse_declarations(text: str) -> None:
     That is to declare entities (the "billion laughs", files of this host) or default attributes (which grow
     with each element), and to point to a DTD elsewhere. A bare `<!DOCTYPE name>` does nothing and may stand.
     """
+    # most programs never meet such a document
+    from defusedxml import DefusedXmlException  # noqa: PLC0415  # see above
+    from defusedxml.ElementTree import DefusedXMLParser  # noqa: PLC0415  # see above
+
     reader = DefusedXMLParser(target=PrologReader())
     reader.parser.StartDoctypeDeclHandler = refuse_external_dtd
     reader.parser.AttlistDeclHandler = refuse_default_attribute

@@ -6,7 +6,7 @@ mean is known to the service description. Must not know state variables, devices
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
 from async_upnp_client._addresses import host_header_of_url
@@ -45,8 +45,7 @@ RESCUED_LENGTH = 256 * 1024
 LEAF = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)(?:\s[^<>]*)?>([^<]*)</(?:[\w.-]+:)?\1\s*>")
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """A device's refusal: UPnP's error code and description, and SOAP's ``faultstring`` (UDA 2.0 §3.2.5)."""
 
     code: int | None
@@ -61,8 +60,7 @@ class Fault:
         return self.text if self.text not in {"", STANDARD_FAULTSTRING} else None
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """The out-arguments of an answer, in the order received: local name and text."""
 
     arguments: tuple[tuple[str, str], ...]

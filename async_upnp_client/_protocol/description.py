@@ -9,8 +9,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from async_upnp_client._addresses import absolute_url, same_host
 from async_upnp_client._diagnostics import Code, Findings, service_step
@@ -34,8 +33,7 @@ REQUIRED: Final = ("deviceType", "friendlyName", "manufacturer", "modelName", "U
 PATH: Final = re.compile(r"/(?![/\\])")
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceDocument:
+class DeviceDocument(NamedTuple):
     """A device as described, with the services and the devices in it.
 
     URLs in the services are as the device wrote them, relative to `base_url`; see `resolved_service`.

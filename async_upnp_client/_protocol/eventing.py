@@ -7,7 +7,6 @@ tasks or clock.
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
 from itertools import chain
@@ -183,8 +182,7 @@ class Envelope(NamedTuple):
     seq: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Notification:
+class Notification(NamedTuple):
     """An event: whose subscription, which in its row (None if the device does not count), what changed."""
 
     sid: str

@@ -10,9 +10,7 @@ from functools import cache
 from math import isfinite
 from typing import Any, Final
 
-import voluptuous as vol
-
-from async_upnp_client._datatypes import DATA_TYPES, DataType, find_data_type, require_tzinfo
+from async_upnp_client._datatypes import DATA_TYPES, DataType, find_data_type
 from async_upnp_client._diagnostics import Code
 from async_upnp_client.const import StateVariableTypeInfo
 
@@ -86,10 +84,9 @@ def type_validator(name: str) -> Validator:
 
     def validate_tz(value: Any) -> Any:
         validate(value)
-        try:
-            return require_tzinfo(value)
-        except vol.Invalid as err:
-            raise vol.MultipleInvalid([err]) from err
+        if getattr(value, "tzinfo", None) is None:
+            raise invalid("Requires tzinfo")
+        return value
 
     if data_type.requires_tz:
         return validate_tz
@@ -154,6 +151,15 @@ def bounds(data_type: DataType, type_info: StateVariableTypeInfo) -> tuple[Any, 
     return max(lower, default=None), min(upper, default=None)
 
 
-def invalid(message: str) -> vol.MultipleInvalid:
+def invalid(message: str) -> Exception:
     """Return the error that state variables expect."""
-    return vol.MultipleInvalid([vol.Invalid(message)])
+    from voluptuous import Invalid, MultipleInvalid  # noqa: PLC0415  # as in `_datatypes`
+
+    return MultipleInvalid([Invalid(message)])
+
+
+def is_refusal(err: Exception) -> bool:
+    """Tell whether an error is what validators raise for a value, those of callers among them."""
+    from voluptuous import Invalid  # noqa: PLC0415  # as in `_datatypes`
+
+    return isinstance(err, Invalid)

@@ -12,11 +12,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from xml.etree import ElementTree as ET
 
-import voluptuous as vol
-
 from async_upnp_client._datatypes import decode_bytes
 from async_upnp_client._diagnostics import Code
-from async_upnp_client._protocol.values import received_judge
+from async_upnp_client._protocol.values import is_refusal, received_judge
 from async_upnp_client.const import StateVariableInfo
 from async_upnp_client.exceptions import UpnpError, UpnpValueDecodeError, UpnpValueError
 
@@ -183,7 +181,9 @@ class UpnpStateVariable(Generic[T]):
         """Check that the variable may hold a value; UpnpValueError where it may not."""
         try:
             self._schema(value)
-        except vol.Invalid as err:
+        except Exception as err:
+            if not is_refusal(err):
+                raise
             raise UpnpValueError(self.name, value) from err
 
     @property
