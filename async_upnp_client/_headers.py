@@ -134,6 +134,11 @@ class CaseInsensitiveDict(MutableMapping[str, Any]):
         values.update(lower_dict)
         return self.from_decoded(values, self._spelling)
 
+    @property
+    def spelling(self) -> Mapping[str, str]:
+        """Names that came in another case, by lower-case name. Many share it: it is for reading."""
+        return self._spelling
+
     def case_map(self) -> dict[str, str]:
         """Names as they came, by lower-case name; a snapshot."""
         return {lower: self._spelling.get(lower, lower) for lower in self._values}
@@ -153,6 +158,10 @@ class CaseInsensitiveDict(MutableMapping[str, Any]):
         """Value of a name that is lower case already, or the default."""
         return self._values.get(lower_key, default)
 
+    def set_lower(self, lower_key: str, value: Any) -> None:
+        """Set the value of a name that is lower case, and was not spelled otherwise."""
+        self._values[lower_key] = value
+
     def lower_values_true(self, lower_keys: tuple[str, ...]) -> bool:
         """Whether each of these lower-case names is here with a value that is true."""
         values = self._values
@@ -162,27 +171,6 @@ class CaseInsensitiveDict(MutableMapping[str, Any]):
         """Take over the entries of another mapping in place of one's own."""
         other = CaseInsensitiveDict(new_data)
         self._values, self._spelling = other._values, other._spelling
-
-    def packed(self, names: tuple[str, ...], row: tuple[Any, ...]) -> "PackedHeaders":
-        """Headers of these lower-case names and values, with the spelling of the names here."""
-        return PackedHeaders.pack(names, row, self._spelling)
-
-    def differing(self, new: "CaseInsensitiveDict") -> list[str]:
-        """Lower-case names in a later message whose values are others here, or none."""
-        get = self._values.get
-        return [name for name, value in new._values.items() if get(name, ...) != value]
-
-    def take_over(self, new: "CaseInsensitiveDict", differing: list[str]) -> None:
-        """Take over the entries of a later message, of which these are `differing`.
-
-        Values that are equal stay the objects that they are, so that many messages can share them.
-        """
-        mine, theirs = self._values, new._values
-        for name in differing:
-            mine[name] = theirs[name]
-        if len(mine) != len(theirs):
-            self._values = {name: mine[name] for name in theirs}
-        self._spelling = new._spelling
 
     def del_lower(self, lower_key: str) -> None:
         """Delete the entry of a name that is lower case already; KeyError if there is none."""
@@ -202,68 +190,3 @@ class CaseInsensitiveDict(MutableMapping[str, Any]):
 
     def __repr__(self) -> str:
         return repr(self.as_dict())
-
-
-class PackedHeaders(CaseInsensitiveDict):
-    """Headers that hardly anybody looks at: names, which many share, and a row of values.
-
-    They take half the memory of a map, which is made when somebody looks.
-    """
-
-    __slots__ = ("_names", "_row")
-
-    _names: tuple[str, ...]
-    _row: tuple[Any, ...] | None  # None once there is a map
-
-    @classmethod
-    def pack(
-        cls, names: tuple[str, ...], row: tuple[Any, ...], spelling: Mapping[str, str]
-    ) -> "PackedHeaders":
-        """Make headers of what they consist of."""
-        new = cls.__new__(cls)
-        new._names, new._row, new._spelling = names, row, spelling
-        return new
-
-    @classmethod
-    def from_decoded(cls, values: dict[str, Any], spelling: Mapping[str, str]) -> CaseInsensitiveDict:
-        """Take values and spelling as a map; copies are looked at."""
-        return CaseInsensitiveDict.from_decoded(values, spelling)
-
-    def __getattr__(self, name: str) -> Any:
-        # called for what is not there, as the map at first
-        if name != "_values" or self._row is None:
-            raise AttributeError(name)
-        self._values = dict(zip(self._names, self._row, strict=True))
-        self._row = None
-        return self._values
-
-    def get_lower(self, lower_key: str, default: Any = None) -> Any:
-        """Value of a name that is lower case already, or the default."""
-        if self._row is None:
-            return self._values.get(lower_key, default)
-        return self._row[self._names.index(lower_key)] if lower_key in self._names else default
-
-    def replace(self, new_data: Mapping[str, Any]) -> None:
-        """Take over the entries of another mapping in place of one's own."""
-        super().replace(new_data)
-        self._row = None
-
-    def differing(self, new: CaseInsensitiveDict) -> list[str]:
-        """Lower-case names in a later message whose values are others here, or none."""
-        row, theirs = self._row, new._values
-        if row is None or tuple(theirs) != self._names:
-            return super().differing(new)
-        each = zip(self._names, row, theirs.values(), strict=True)
-        return [name for name, mine, their in each if mine != their]
-
-    def take_over(self, new: CaseInsensitiveDict, differing: list[str]) -> None:
-        """Take over the entries of a later message, of which these are `differing`."""
-        theirs = new._values
-        if self._row is None or tuple(theirs) != self._names:
-            super().take_over(new, differing)
-            return
-        row = list(self._row)
-        for name in differing:
-            row[self._names.index(name)] = theirs[name]
-        self._row = tuple(row)
-        self._spelling = new._spelling

@@ -102,22 +102,20 @@ class QuietLog:
 class SocketTrouble:
     """Logs the errors of one socket: a warning for each errno, longer and longer silence, its recovery.
 
-    `clock` gives seconds that only go up.
+    `is_there` says whether an error has come, and nothing has worked since. `clock` gives seconds that only
+    go up.
     """
 
     def __init__(self, logger: logging.Logger, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._logger = logger
         self._clock = clock
+        self.is_there = False
         self._told: dict[int | None, Told] = {}
         self._silence: dict[int | None, float] = {}
 
-    @property
-    def is_there(self) -> bool:
-        """Whether an error has come, and nothing has worked since."""
-        return bool(self._told)
-
     def note(self, name: object, error: Exception) -> None:
         """Take an error of the socket that is called by a name in the log."""
+        self.is_there = True
         number = error.errno if isinstance(error, OSError) else None
         now = self._clock()
         told = self._told.get(number)
@@ -135,7 +133,8 @@ class SocketTrouble:
 
     def has_worked(self, name: object) -> None:
         """Take it that the socket works; told if it had not."""
-        if self._told:
+        if self.is_there:
+            self.is_there = False
             count = sum(1 + told.since for told in self._told.values())
             self._told.clear()
             self._silence.clear()

@@ -14,14 +14,13 @@ from typing import Any, Final
 from async_upnp_client._addresses import is_multicast
 from async_upnp_client._callbacks import CallbackTasks
 from async_upnp_client._headers import CaseInsensitiveDict
-from async_upnp_client._protocol.discovery import SEARCH_LINE
+from async_upnp_client._protocol.discovery import NOTIFY_LINE, SEARCH_LINE
 from async_upnp_client.const import AddressTupleVXType, NotificationSubType, SsdpSource
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 from async_upnp_client.ssdp import SsdpEndpoint, SsdpProtocol, determine_source_target, get_ssdp_socket
 
 _LOGGER = logging.getLogger(__name__)
 
-NOTIFY: Final = "NOTIFY "
 ALIVE: Final = NotificationSubType.SSDP_ALIVE.value
 BYEBYE: Final = NotificationSubType.SSDP_BYEBYE.value
 UPDATE: Final = NotificationSubType.SSDP_UPDATE.value
@@ -82,11 +81,11 @@ class SsdpAdvertisementListener:
 
     def _on_data(self, request_line: str, headers: CaseInsensitiveDict) -> None:
         """Call back for an announcement; answers to searches, which share the port, are not for us."""
-        if not request_line.startswith(NOTIFY):
+        if request_line != NOTIFY_LINE:
             if request_line == SEARCH_LINE:
                 self._callbacks.call(None, self.on_search, headers)
             return
-        headers["_source"] = SsdpSource.ADVERTISEMENT
+        headers.set_lower("_source", SsdpSource.ADVERTISEMENT)
         # "SSDP:ALIVE" is no announcement by the letter, but there is nothing else that it could mean
         nts = headers.get_lower("nts", "").lower()
         if nts == ALIVE:

@@ -210,7 +210,7 @@ class SsdpSearchListener:
         # An answer is told by its first line alone: Eaton's controllers put NTS into theirs.
         if not request_line.startswith("HTTP/"):
             return
-        headers["_source"] = SsdpSource.SEARCH
+        headers.set_lower("_source", SsdpSource.SEARCH)
         host = headers.get_lower("_host")
         if self._target_host and host != self._target_host and host not in self._overridden:
             return

@@ -9,6 +9,7 @@ import logging
 import socket
 from collections.abc import Callable, Coroutine
 from datetime import datetime
+from logging import DEBUG
 from typing import Any, Final, Protocol, runtime_checkable
 
 from async_upnp_client._addresses import (
@@ -49,6 +50,8 @@ from async_upnp_client._protocol.discovery import (
     build_ssdp_packet,
     build_ssdp_search_packet,
     is_valid_ssdp_packet,
+    reader,
+    received_headers,
     udn_from_headers,
     udn_from_usn,
 )
@@ -111,6 +114,9 @@ _LOGGER_TRAFFIC_SSDP = logging.getLogger("async_upnp_client.traffic.ssdp")
 # Shown in the traffic log; real messages are shorter.
 TRAFFIC_CHARACTERS: Final = 4096
 
+NO_SSDP: Final = "Not SSDP, from %s: %s"
+TOO_LONG: Final = "Datagram from %s is too long: %s"
+
 
 def decode_ssdp_packet(
     data: bytes, local_addr: AddressTupleVXType | None, remote_addr: AddressTupleVXType
@@ -156,6 +162,7 @@ class SsdpProtocol(asyncio.DatagramProtocol):
         self.limits = limits
         self._callbacks = CallbackTasks(_LOGGER, limits.callbacks)
         self._quiet = QuietLog(_LOGGER, limits.log_reasons)
+        self._read = reader(limits).read
         # a socket that cannot send may well receive, and the other way round
         self._sending = SocketTrouble(_LOGGER)
         self._receiving = SocketTrouble(_LOGGER)
@@ -175,30 +182,29 @@ class SsdpProtocol(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: AddressTupleVXType) -> None:
         """Decode a datagram and call back; what is no SSDP is dropped."""
-        if _LOGGER_TRAFFIC_SSDP.isEnabledFor(logging.DEBUG):
+        if _LOGGER_TRAFFIC_SSDP.isEnabledFor(DEBUG):
             _LOGGER_TRAFFIC_SSDP.debug(
                 "Received from %s at %s: %s", addr, self.local_addr, shown(data, TRAFFIC_CHARACTERS)
             )
         if self._receiving.is_there:
             self._receiving.has_worked(self.local_addr)
-        if len(data) > self.limits.datagram_bytes:
-            self._report("Datagram from %s is too long: %s", addr, data)
+        message = self._read(data)
+        if message is None:
+            if _LOGGER.isEnabledFor(DEBUG):
+                is_too_long = len(data) > self.limits.datagram_bytes
+                self._report(TOO_LONG if is_too_long else NO_SSDP, addr, data)
             return
         try:
-            decoded = discovery.decode_if_ssdp(data, self.local_addr, addr, datetime.now(), self.limits)
+            headers = received_headers(message, self.local_addr, addr, datetime.now())
         except Exception:  # noqa: BLE001  # nothing is known to get here but an address of an unknown form
             self._report("Cannot use a datagram from %s: %s", addr, data)
             return
-        if decoded is not None:
-            self._callbacks.call(self.async_on_data, self.on_data, *decoded)
-        else:
-            self._report("Not SSDP, from %s: %s", addr, data)
+        self._callbacks.call(self.async_on_data, self.on_data, message[0], headers)
 
     def _report(self, reason: str, addr: object, data: bytes) -> None:
         """Tell the log of a datagram, by the host that it came from."""
-        if _LOGGER.isEnabledFor(logging.DEBUG):
-            host = addr[0] if isinstance(addr, tuple) and addr else addr
-            self._quiet.report(reason, shown(host), shown(data))
+        host = addr[0] if isinstance(addr, tuple) and addr else addr
+        self._quiet.report(reason, shown(host), shown(data))
 
     def error_received(self, exc: Exception) -> None:
         """Report that a datagram could not be sent or received; see `SocketTrouble` for how often."""
@@ -216,7 +222,7 @@ class SsdpProtocol(asyncio.DatagramProtocol):
         """Send a datagram; AssertionError before the socket is open."""
         if self.transport is None:
             raise AssertionError("The socket is not open")
-        if _LOGGER_TRAFFIC_SSDP.isEnabledFor(logging.DEBUG):
+        if _LOGGER_TRAFFIC_SSDP.isEnabledFor(DEBUG):
             _LOGGER_TRAFFIC_SSDP.debug(
                 "Sent from %s to %s: %s", self.local_addr, target, shown(packet, TRAFFIC_CHARACTERS)
             )

@@ -49,7 +49,7 @@ NOTIFY_LINE: Final = "NOTIFY * HTTP/1.1"
 SEARCH_LINE: Final = "M-SEARCH * HTTP/1.1"
 RESPONSE_LINE: Final = "HTTP/1.1 200 OK"
 
-WELL_FORMED: Final = {f"{line}\r".encode(): line for line in (NOTIFY_LINE, SEARCH_LINE, RESPONSE_LINE)}
+PLAIN_START_LINES: Final = {f"{line}\r": line for line in (NOTIFY_LINE, SEARCH_LINE, RESPONSE_LINE)}
 
 # Start lines have 15 to 19 characters; a reason phrase of some length is let pass. What has no line end
 # within that is no SSDP, and is not searched further.
@@ -65,6 +65,11 @@ REMEMBERED_BYTES: Final = 2048
 MESSAGES_REMEMBERED: Final = 128
 # Software writes its headers always in the same order: one entry per kind of message and implementation.
 SHAPES_REMEMBERED: Final = 256
+# Most lines of a message were in another lately: what devices have in common, and what the messages of one
+# have. Their texts are then shared as well. Those of the latest hundred messages or so; longer ones hardly
+# come again.
+LINES_REMEMBERED: Final = 512
+LINE_REMEMBERED: Final = 256
 
 UPNP_SEARCH_TARGETS: Final = ("ssdp:", "upnp:", "uuid:", "urn:")
 """What the search targets of the UDA begin with (UDA 2.0 §1.3.2)."""
@@ -80,6 +85,14 @@ class Shape(NamedTuple):
     lower: tuple[str, ...]
     spelling: Mapping[str, str]
 
+
+Line: TypeAlias = tuple[str, str, str]
+
+LINES: Final[dict[str, Line]] = {}
+"""Headers by their lines; at most `LINES_REMEMBERED`."""
+
+SHAPES: Final[dict[tuple[str, ...], Shape]] = {}
+"""Shapes of messages, by the names of their headers; at most `SHAPES_REMEMBERED`."""
 
 Message: TypeAlias = tuple[str, dict[str, Any], Mapping[str, str]]
 """An SSDP message: canonical start line, values by lower-case name, names as written."""
@@ -118,44 +131,84 @@ def decode_if_ssdp(
     limits: Limits = DEFAULT_LIMITS,
 ) -> tuple[str, CaseInsensitiveDict] | None:
     """Read a datagram like `decode_ssdp_packet`; None if it is no SSDP, which is too common to raise for."""
-    if data[:1] not in FIRST_BYTES:
-        return None
-    read = read_remembered if len(data) <= REMEMBERED_BYTES else read_message
-    message = read(data, limits.headers, limits.header_lines, limits.header_length)
-    if message is None:
-        return None
-    start_line, received, spelling = message
+    message = read_message(data, limits) if len(data) > REMEMBERED_BYTES else reader(limits).read(data)
+    return None if message is None else (message[0], received_headers(message, local_addr, remote_addr, now))
+
+
+def received_headers(
+    message: Message, local_addr: AddressTupleVXType | None, remote_addr: AddressTupleVXType, now: datetime
+) -> CaseInsensitiveDict:
+    """Return the headers of a message, with what is known of the datagram that it came in."""
+    _, received, spelling = message
     values = received.copy()
-    values["_host"] = get_host_string(remote_addr)
-    if len(remote_addr) == 4 and "_location_original" in values:
-        values["location"] = get_adjusted_url(values["location"], remote_addr)
+    if len(remote_addr) == 2:
+        values["_host"] = remote_addr[0]
+    else:
+        values["_host"] = get_host_string(remote_addr)
+        if "_location_original" in values:
+            values["location"] = get_adjusted_url(values["location"], remote_addr)
     values["_timestamp"] = now
     values["_remote_addr"] = remote_addr
     values["_port"] = remote_addr[1]
     values["_local_addr"] = local_addr
-    return start_line, CaseInsensitiveDict.from_decoded(values, spelling)
+    return CaseInsensitiveDict.from_decoded(values, spelling)
 
 
-def read_message(data: bytes, headers_read: int, lines_read: int, longest: int) -> Message | None:
-    """Read start line and headers, and what follows from them alone; None if it is no SSDP."""
-    split = split_start_line(data)
-    if split is None:
-        return None
-    start_line, rest = split
+class MessageReader:
+    """Reads datagrams within limits, and remembers the latest: the same come by several interfaces."""
+
+    __slots__ = ("_earlier", "_latest", "_limits", "_remembered_bytes")
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._remembered_bytes = min(REMEMBERED_BYTES, limits.datagram_bytes)
+        # the older half of what is remembered is forgotten at once, which takes less than one by one
+        self._latest: dict[bytes, Message] = {}
+        self._earlier: dict[bytes, Message] = {}
+
+    def read(self, data: bytes) -> Message | None:
+        """Read start line and headers, and what follows from them alone.
+
+        None if it is no SSDP, or longer than it may be.
+        """
+        if data[:1] not in FIRST_BYTES:
+            return None
+        if len(data) > self._remembered_bytes:
+            return read_message(data, self._limits) if len(data) <= self._limits.datagram_bytes else None
+        message = self._latest.get(data)
+        if message is None:
+            message = self._earlier.get(data) or read_message(data, self._limits)
+            if message is not None:
+                if len(self._latest) * 2 >= MESSAGES_REMEMBERED:
+                    self._earlier, self._latest = self._latest, {}
+                self._latest[data] = message
+        return message
+
+
+# One for all sockets with the same limits, of which there is one set as a rule.
+reader = lru_cache(8)(MessageReader)
+
+
+def read_message(data: bytes, limits: Limits) -> Message | None:
+    """Read a message that is not remembered; None if it is no SSDP."""
     # where all is shorter than the longest header may be, no header is too long
-    headers = read_plain_headers(rest) if len(rest) <= min(REMEMBERED_BYTES, longest) else None
-    if headers is None or len(headers[0]) > headers_read:
-        headers = read_any_headers(rest, headers_read, lines_read, longest)
-    values, spelling = headers
-    udn = udn_from_usn(values.get("usn", ""))
-    if udn is not None:
+    message = read_plain(data) if len(data) <= min(REMEMBERED_BYTES, limits.header_length) else None
+    if message is None or len(message[1]) > limits.headers:
+        split = split_start_line(data)
+        if split is None:
+            return None
+        start_line, rest = split
+        message = (
+            start_line,
+            *read_any_headers(rest, limits.headers, limits.header_lines, limits.header_length),
+        )
+    values = message[1]
+    usn = values.get("usn")
+    if usn and (udn := udn_from_usn(usn)) is not None:
         values["_udn"] = udn
     if location := values.get("location"):
         values["_location_original"] = location
-    return start_line, values, spelling
-
-
-read_remembered = lru_cache(MESSAGES_REMEMBERED)(read_message)
+    return message
 
 
 def split_start_line(data: bytes) -> tuple[str, bytes] | None:
@@ -164,7 +217,7 @@ def split_start_line(data: bytes) -> tuple[str, bytes] | None:
     if end < 0:
         return None
     line = data[:end]
-    start_line = WELL_FORMED.get(line) or canonical_start_line(line)
+    start_line = canonical_start_line(line)
     if start_line is not None:
         return start_line, data[end + 1 :]
     # empty lines ahead of the start line, which RFC 9112 §2.2 asks receivers to skip
@@ -187,37 +240,55 @@ def canonical_start_line(line: bytes) -> str | None:
     return {b"NOTIFY": NOTIFY_LINE, b"M-SEARCH": SEARCH_LINE}.get(words[0].upper())
 
 
-def read_plain_headers(rest: bytes) -> tuple[dict[str, Any], Mapping[str, str]] | None:
-    """Read headers that are as they should be, which is quick; None if anything about them is not."""
+def read_plain(data: bytes) -> Message | None:
+    """Read a message that is as it should be, which is quick; None if anything about it is not."""
     try:
-        text = rest.decode()
+        text = data.decode()
     except UnicodeDecodeError:
         return None
     # a CR that is left at the end of a line falls with the blanks of the value
     lines = text.split("\n")
-    count = len(lines) - 2
-    if count < 0 or lines[-1] or lines[-2].strip() or "\0" in text:
+    start_line = PLAIN_START_LINES.get(lines[0])
+    if start_line is None or len(lines) < 3 or lines.pop() or lines.pop().strip() or "\0" in text:
         return None
-    del lines[-2:]
-    received: dict[str, str] = {}
+    del lines[0]
+    values: dict[str, Any] = {}
+    names = []
     for line in lines:
-        name, colon, value = line.partition(":")
-        if not colon:
+        known = LINES.get(line) or learn_line(line)
+        if known is None:
             return None
-        received[name] = value.strip()
-    shape = shape_of(tuple(received))
-    if shape is None or len(received) != count:
+        name, lower, value = known
+        values[lower] = value
+        names.append(name)
+    spelled = tuple(names)
+    shape = SHAPES.get(spelled) or learn_shape(spelled)
+    return None if shape is None else (start_line, values, shape.spelling)
+
+
+def learn_line(line: str) -> Line | None:
+    """Name of a header as written and in lower case, and its value; None for another line."""
+    name, colon, value = line.partition(":")
+    if not colon:
         return None
-    return dict(zip(shape.lower, received.values(), strict=True)), shape.spelling
+    known = name, name.lower(), value.strip()
+    if len(line) <= LINE_REMEMBERED:
+        if len(LINES) >= LINES_REMEMBERED:
+            LINES.clear()
+        LINES[line] = known
+    return known
 
 
-@lru_cache(SHAPES_REMEMBERED)
-def shape_of(names: tuple[str, ...]) -> Shape | None:
+def learn_shape(names: tuple[str, ...]) -> Shape | None:
     """Shape of a message with headers of these names; None if not all are fit, or one comes twice."""
     lower = tuple(name.lower() for name in names)
     if len(set(lower)) != len(lower) or not all(map(is_header_name, names)):
         return None
-    return Shape(lower, {low: name for low, name in zip(lower, names, strict=True) if low != name})
+    if len(SHAPES) >= SHAPES_REMEMBERED:
+        SHAPES.clear()
+    shape = Shape(lower, {low: name for low, name in zip(lower, names, strict=True) if low != name})
+    SHAPES[names] = shape
+    return shape
 
 
 def is_header_name(name: str) -> bool:
@@ -260,7 +331,8 @@ def read_any_headers(
         del joined[lower]
         spelling.pop(lower, None)
     # with the same names, not only equal ones, as other messages of that shape, whose memory they share
-    shape = shape_of(tuple(spelling.get(lower, lower) for lower in joined))
+    names = tuple(spelling.get(lower, lower) for lower in joined)
+    shape = SHAPES.get(names) or learn_shape(names)
     return (
         (joined, spelling)
         if shape is None
@@ -308,12 +380,11 @@ def udn_from_usn(usn: str) -> str | None:
     ``uuid:uuid:``, which ssdp-responder and some routers send, counts once.
     """
     udn = usn.partition("::")[0].strip()
-    if udn[:5].lower() != "uuid:" or len(udn) == 5:
+    if not udn.startswith("uuid:") and udn[:5].lower() != "uuid:":
         return None
-    if udn[5:10].lower() == "uuid:":
+    if udn[5:6] in "uU" and udn[5:10].lower() == "uuid:":
         udn = REPEATED_UUID.sub("", udn, count=1)
-        return udn if len(udn) > 5 else None
-    return udn
+    return udn if len(udn) > 5 else None
 
 
 def udn_from_headers(headers: Mapping[str, Any]) -> str | None:

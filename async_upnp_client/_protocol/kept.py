@@ -1,21 +1,25 @@
 """UDA chapter 1: what the tracker keeps of messages, and what it may cost.
 
-Messages of a device, and of devices of a kind, say mostly the same: equal values are kept once. What
-messages have beyond the ordinary is counted, and cut where it is too much. Knows what headers are called,
-and no devices.
+The messages of one device say the same, but for the type, the USN that follows from it, and when they came:
+what they have in common is kept once, as a `Row`, and headers are made of it for who looks. What messages
+have beyond the ordinary is counted, and cut where it is too much. Knows what headers are called, and no
+devices.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Set as AbstractSet
+from datetime import datetime
 from typing import Any, Final
 
 from async_upnp_client._headers import CaseInsensitiveDict
-from async_upnp_client._protocol.ssdp_device import SsdpDevice
+from async_upnp_client.const import DeviceOrServiceType
 
-# Values remembered to be kept once, and how long they may be: those of the latest two hundred messages,
-# among them the others of the same device, and what all have in common. More would cost memory and gain
-# nothing.
+# Values remembered to be kept once, and how long they may be: those of the latest messages, among them the
+# others of the same device, and what all have in common. More would cost memory and gain nothing.
 VALUES_SHARED: Final = 1024
 SHARED_LENGTH: Final = 256
+# Rows remembered for the same reason: a device's messages come together.
+ROWS_SHARED: Final = 64
 
 # What an ordinary message takes at most, counting its characters and this for each header: eighteen
 # headers, with what the decoder adds, and eight hundred characters.
@@ -26,76 +30,241 @@ BYTES_PER_HEADER: Final = 64
 ESSENTIAL: Final = frozenset(
     {"usn", "nt", "nts", "st", "location", "cache-control", "server", "bootid.upnp.org", "configid.upnp.org"}
 )
-# Values that differ between messages and are of one size.
-OF_ONE_SIZE: Final = frozenset(
-    {"_timestamp", "_port", "_remote_addr", "_local_addr", "_host", "_source", "date"}
-)
+
+# In a row, in the place of what each message has for itself: its type as NT or ST, the USN that consists of
+# UDN and type, and when it came.
+OWN: Final = ...
+
+# The place of a type that has no message.
+ABSENT: Final = -1
 
 
-def surplus(values: Mapping[str, Any]) -> int:
-    """Return the bytes of a message beyond an ordinary one."""
-    size = sum([len(value) for value in values.values() if type(value) is str])
-    return max(0, size + BYTES_PER_HEADER * len(values) - ORDINARY_BYTES)
+def surplus(values: Iterable[Any], count: int) -> int:
+    """Return the bytes of a message with so many headers beyond an ordinary one."""
+    size = sum([len(value) for value in values if type(value) is str])
+    return max(0, size + BYTES_PER_HEADER * count - ORDINARY_BYTES)
+
+
+def usn_of(udn: Any, kind: str) -> str:
+    """Return the USN that a device has for a type (UDA 2.0 §1.1.4)."""
+    return kind if kind == udn else f"{udn}::{kind}"
+
+
+class Row:
+    """What messages have in common: names and values of headers, in order. It is never changed.
+
+    `surplus` is what they take beyond the ordinary.
+    """
+
+    __slots__ = ("names", "spelling", "surplus", "values")
+
+    def __init__(
+        self, names: tuple[str, ...], values: tuple[Any, ...], spelling: Mapping[str, str], surplus: int = 0
+    ) -> None:
+        self.names = names
+        self.values = values
+        self.spelling = spelling
+        self.surplus = surplus
+
+    def get(self, name: str) -> Any:
+        """Return the value of a lower-case name, or None."""
+        return self.values[self.names.index(name)] if name in self.names else None
+
+    def headers(self, kind: DeviceOrServiceType, came: datetime | None) -> CaseInsensitiveDict:
+        """Make the headers of the message for a type that came then."""
+        values = dict(zip(self.names, self.values, strict=True))
+        get = values.get
+        if get("nt") is OWN:
+            values["nt"] = kind
+        if get("st") is OWN:
+            values["st"] = kind
+        if get("usn") is OWN:
+            values["usn"] = usn_of(get("_udn"), kind)
+        if get("_timestamp") is OWN:
+            values["_timestamp"] = came
+        return CaseInsensitiveDict.from_decoded(values, self.spelling)
+
+    def differs(self, before: "Row", ignored: AbstractSet[str]) -> bool:
+        """Return whether a header that both have differs; `ignored` and "_" in front do not count."""
+        names, values = self.names, self.values
+        both: Iterable[tuple[str, Any, Any]]
+        if before.names == names:
+            both = zip(names, before.values, values, strict=True)
+        else:
+            old = dict(zip(before.names, before.values, strict=True))
+            new = zip(names, values, strict=True)
+            both = ((name, old[name], value) for name, value in new if name in old)
+        return any(mine != their and name not in ignored and name[:1] != "_" for name, mine, their in both)
+
+
+class LatestMessages(MutableMapping[DeviceOrServiceType, CaseInsensitiveDict]):
+    """The latest message of one device for each type, as a mapping of types to headers.
+
+    Headers of what was heard are made when they are asked for, and belong to who asked. Those that were
+    assigned are kept as they are.
+    """
+
+    __slots__ = ("_came", "_kinds", "_rows")
+
+    def __init__(self) -> None:
+        self._kinds: tuple[DeviceOrServiceType, ...] = ()
+        # at the same places
+        self._came: list[datetime | None] = []
+        self._rows: list[Row | CaseInsensitiveDict] = []
+
+    def __getitem__(self, kind: DeviceOrServiceType) -> CaseInsensitiveDict:
+        place = self._place(kind)
+        row = self._rows[place]
+        return row.headers(kind, self._came[place]) if type(row) is Row else row  # type: ignore[return-value]
+
+    def __setitem__(self, kind: DeviceOrServiceType, headers: CaseInsensitiveDict) -> None:
+        place = self.find(kind)
+        if place == ABSENT:
+            self.add(kind, headers.get_lower("_timestamp"), headers)
+        else:
+            self._came[place], self._rows[place] = headers.get_lower("_timestamp"), headers
+
+    def __delitem__(self, kind: DeviceOrServiceType) -> None:
+        place = self._place(kind)
+        self._kinds = (*self._kinds[:place], *self._kinds[place + 1 :])
+        del self._came[place], self._rows[place]
+
+    def __contains__(self, kind: object) -> bool:
+        return kind in self._kinds
+
+    def __iter__(self) -> Iterator[DeviceOrServiceType]:
+        return iter(self._kinds)
+
+    def __len__(self) -> int:
+        return len(self._kinds)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+    def _place(self, kind: DeviceOrServiceType) -> int:
+        place = self.find(kind)
+        if place == ABSENT:
+            raise KeyError(kind)
+        return place
+
+    def find(self, kind: DeviceOrServiceType) -> int:
+        """Return the place of a type, or `ABSENT`."""
+        kinds = self._kinds
+        return kinds.index(kind) if kind in kinds else ABSENT
+
+    def at(self, place: int) -> Row:
+        """Return what is kept at a place."""
+        row = self._rows[place]
+        return row if type(row) is Row else row_of(row)  # type: ignore[arg-type]  # headers, then
+
+    def came(self, place: int) -> datetime | None:
+        """Return when the message at a place came."""
+        return self._came[place]
+
+    def renew(self, place: int, came: datetime | None, row: Row) -> None:
+        """Keep a later message in the place of the one there."""
+        self._came[place] = came
+        self._rows[place] = row
+
+    def add(self, kind: DeviceOrServiceType, came: datetime | None, row: Row | CaseInsensitiveDict) -> None:
+        """Keep a message for a type that has none."""
+        self._kinds = (*self._kinds, kind)
+        self._came.append(came)
+        self._rows.append(row)
+
+    def surplus(self) -> int:
+        """Return what all of them take beyond the ordinary."""
+        return sum(row.surplus for row in self._rows if type(row) is Row)
 
 
 class KeptMessages:
-    """Keeps messages for one tracker. `room` is what is left for what messages have beyond the ordinary."""
+    """Makes rows of messages, for one tracker. `room` is what is left for their surplus."""
 
     def __init__(self, room: int) -> None:
         self.room = room
         self._values: dict[Any, Any] = {}
+        self._rows: dict[tuple[Any, ...], Row] = {}
+        self._latest: Row | None = None
+        self._asked: tuple[Row, Row, AbstractSet[str], bool] | None = None
 
     def share(self, text: str) -> str:
         """Return an equal text that is kept already, or this one."""
-        return self._values.get(text, text)  # type: ignore[no-any-return]  # values are equal to their keys
+        if len(text) > SHARED_LENGTH:
+            return text
+        return self._values.setdefault(text, text)  # type: ignore[no-any-return]  # equal to their keys
 
-    def keep(self, headers: CaseInsensitiveDict, values: dict[str, Any]) -> tuple[CaseInsensitiveDict, int]:
-        """Return headers to keep, and the surplus that was taken; `values` are theirs, to be used up."""
+    def row(
+        self,
+        headers: CaseInsensitiveDict,
+        values: dict[str, Any],
+        kind: DeviceOrServiceType,
+        kind_name: str,
+        before: Row | None,
+    ) -> Row:
+        """Return the row of a message, whose `values` are used up; an equal one, if there is one.
+
+        `kind_name` is the header of its type, `before` what is kept of the message before.
+        """
+        if values.get("usn") == usn_of(values.get("_udn"), kind):
+            values["usn"] = OWN
+        values[kind_name] = values["_timestamp"] = OWN
+        names, row_values = tuple(values), tuple(values.values())
+        latest = self._latest
+        if latest is not None and latest.values == row_values and latest.names == names:
+            return latest
+        row = before
+        if row is None or row.values != row_values or row.names != names:
+            row = self._rows.get(row_values)
+            if row is None or row.names != names:
+                row = self._new_row(names, row_values, headers.spelling)
+        self._latest = row
+        return row
+
+    def differ(self, before: Row, row: Row, ignored: AbstractSet[str]) -> bool:
+        """Return whether a row differs from an earlier one, see `Row.differs`.
+
+        The messages of a device come together, so that the question is the one before, as a rule.
+        """
+        asked = self._asked
+        if asked is None or asked[0] is not before or asked[1] is not row or asked[2] is not ignored:
+            asked = self._asked = before, row, ignored, row.differs(before, ignored)
+        return asked[3]
+
+    def _new_row(self, names: tuple[str, ...], values: tuple[Any, ...], spelling: Mapping[str, str]) -> Row:
         shared = self._values
         if len(shared) > VALUES_SHARED:
             shared.clear()
-        size = BYTES_PER_HEADER * len(values) - ORDINARY_BYTES
-        for name, value in values.items():
-            kind = type(value)
-            if kind is str:
-                length = len(value)
-                size += length
-                if length <= SHARED_LENGTH:
-                    values[name] = shared.setdefault(value, value)
-            elif kind is tuple:
-                values[name] = shared.setdefault(value, value)
-        names = tuple(values)
-        kept = headers.packed(shared.setdefault(names, names), tuple(values.values()))
-        return (kept, 0) if size <= 0 else (kept, self._take_room(kept, size))
+        if len(self._rows) >= ROWS_SHARED:
+            self._rows.clear()
+        kept = tuple(
+            [
+                shared.setdefault(value, value)
+                if (type(value) is str and len(value) <= SHARED_LENGTH) or type(value) is tuple
+                else value
+                for value in values
+            ]
+        )
+        row = Row(shared.setdefault(names, names), kept, spelling, surplus(kept, len(kept)))
+        self._rows[kept] = row
+        return row
 
-    def renew(
-        self, kept: CaseInsensitiveDict, headers: CaseInsensitiveDict, differing: list[str], taken: int
-    ) -> int:
-        """Put a later message, with these names `differing`, in the place of an earlier one.
-
-        `taken` is the surplus of all messages of the device. Returns by how much it changes.
-        """
-        before = surplus(kept.as_lower_dict()) if taken else 0
-        kept.take_over(headers, differing)
-        if not before and OF_ONE_SIZE.issuperset(differing):
-            return 0
-        after = surplus(kept.as_lower_dict())
-        if before == after:
-            return 0
-        self.room += before
-        return self._take_room(kept, after) - before
-
-    def _take_room(self, kept: CaseInsensitiveDict, size: int) -> int:
-        """Take room for a surplus and return it; 0 where there is none left, and the message is cut."""
-        if size > self.room:
-            for name in [name for name in kept.as_lower_dict() if name not in ESSENTIAL and name[:1] != "_"]:
-                kept.del_lower(name)
-            size = surplus(kept.as_lower_dict())  # long ones among those are bounded by the decoder
-        self.room -= size
-        return size
+    def take_room(self, row: Row, before: int) -> Row:
+        """Take room for a row, in the place of one with a surplus of `before`; cut it where there is none."""
+        if row.surplus - before > self.room:
+            row = cut(row)
+        self.room -= row.surplus - before
+        return row
 
 
-def surplus_of_all(device: SsdpDevice) -> int:
-    """Return the surplus of all messages of a device together."""
-    messages = (*device.search_headers.values(), *device.advertisement_headers.values())
-    return sum(surplus(headers.as_lower_dict()) for headers in messages)
+def row_of(headers: CaseInsensitiveDict) -> Row:
+    """Return a row with all that headers have."""
+    values = headers.as_lower_dict()
+    return Row(tuple(values), tuple(values.values()), headers.spelling)
+
+
+def cut(row: Row) -> Row:
+    """Return what matters most of a row; long values among that are bounded by the decoder."""
+    each = zip(row.names, row.values, strict=True)
+    values = {name: value for name, value in each if name in ESSENTIAL or name[:1] == "_"}
+    spelling = {name: text for name, text in row.spelling.items() if name in values}
+    return Row(tuple(values), tuple(values.values()), spelling, surplus(values.values(), len(values)))

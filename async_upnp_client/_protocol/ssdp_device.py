@@ -15,6 +15,7 @@ from typing import Any
 from async_upnp_client._addresses import ip_version_from_location, is_valid_location
 from async_upnp_client._headers import CaseInsensitiveDict, shown
 from async_upnp_client._protocol.discovery import LOWER__TIMESTAMP, LOWER__UDN, LOWER_LOCATION
+from async_upnp_client._protocol.kept import ABSENT, LatestMessages
 from async_upnp_client._protocol.locations import Locations
 from async_upnp_client.const import DeviceOrServiceType, UniqueDeviceName
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits
@@ -123,7 +124,8 @@ def is_service_type(kind: str) -> bool:
 class SsdpDevice:
     """A device that has been heard: what its messages said, how long they count, where it is described.
 
-    `search_headers` and `advertisement_headers` hold the latest message for each type; `last_seen` is when
+    `search_headers` and `advertisement_headers` map each type to the headers of its latest message, as they
+    are when they are asked for; `last_seen` is when
     the latest one came (naive local time); `boot_id` and `config_id` are the recorded BOOTID.UPNP.ORG and
     CONFIGID.UPNP.ORG, None where the device sends none; `userdata` is for the user. `deadline` is `valid_to`
     as POSIX time. `next_check`, `place`, `host`, `surplus` and `is_confirmed` are the tracker's.
@@ -159,8 +161,8 @@ class SsdpDevice:
         self.udn = udn
         self._limits = limits
         self.last_seen: datetime | None = None
-        self._search_headers: dict[DeviceOrServiceType, CaseInsensitiveDict] | None = None
-        self.advertisement_headers: dict[DeviceOrServiceType, CaseInsensitiveDict] = {}
+        self._search_headers: LatestMessages | None = None
+        self.advertisement_headers = LatestMessages()
         self.userdata: Any = None
         self.boot_id: int | None = None
         self.config_id: int | None = None
@@ -242,16 +244,16 @@ class SsdpDevice:
     # ---- messages
 
     @property
-    def search_headers(self) -> dict[DeviceOrServiceType, CaseInsensitiveDict]:
+    def search_headers(self) -> LatestMessages:
         """The latest search response for each type."""
         if self._search_headers is None:  # made when needed: most devices, and all forged ones, only announce
-            self._search_headers = {}
+            self._search_headers = LatestMessages()
         return self._search_headers
 
     @property
     def types(self) -> KeysView[DeviceOrServiceType]:
         """The types heard of this device and not taken back."""
-        return {**self.search_headers, **self.advertisement_headers}.keys()
+        return dict.fromkeys((*(self._search_headers or ()), *self.advertisement_headers)).keys()
 
     def knows(self, kind: DeviceOrServiceType) -> bool:
         """Return whether a type is among those."""
@@ -263,12 +265,18 @@ class SsdpDevice:
         count = len(self.advertisement_headers) + len(self._search_headers or ())
         return count if count < doubt else len(self.types)
 
+    def message_surplus(self) -> int:
+        """Return what the messages take beyond the ordinary."""
+        searched = self._search_headers
+        return self.advertisement_headers.surplus() + (0 if searched is None else searched.surplus())
+
     def _deadline_of(self, kind: DeviceOrServiceType) -> float:
         """Return until when the latest message for a type counts (POSIX time)."""
         times = [(0.0, 0.0)]
-        for known in (self.search_headers.get(kind), self.advertisement_headers.get(kind)):
-            if known is not None and (came := known.get_lower("_timestamp")) is not None:
-                age = max_age(known.get_lower("cache-control") or "", self._limits.max_age)
+        for known in (self._search_headers, self.advertisement_headers):
+            place = ABSENT if known is None else known.find(kind)
+            if known is not None and place != ABSENT and (came := known.came(place)) is not None:
+                age = max_age(known.at(place).get("cache-control") or "", self._limits.max_age)
                 times.append((came.timestamp(), came.timestamp() + age))
         return max(times)[1]
 
@@ -351,7 +359,7 @@ class SsdpDevice:
     def combined_headers(self, device_or_service_type: DeviceOrServiceType) -> CaseInsensitiveDict:
         """Return the headers of the latest search response overlaid by those of the latest advertisement.
 
-        Where only one of them is known, it is that one itself; where neither is, they are empty.
+        Where only one of them is known, it is that one; where neither is, they are empty.
         """
         searched = self.search_headers.get(device_or_service_type)
         advertised = self.advertisement_headers.get(device_or_service_type)
@@ -372,7 +380,8 @@ class SsdpDevice:
 
 def _combined(searched: CaseInsensitiveDict, advertised: CaseInsensitiveDict) -> CaseInsensitiveDict:
     combined = searched.combine(advertised)
-    combined.pop("_source", None)
+    if "_source" in combined:
+        combined.del_lower("_source")
     return combined
 
 

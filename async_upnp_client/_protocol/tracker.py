@@ -13,7 +13,7 @@ from typing import Any, Final
 from async_upnp_client._headers import CaseInsensitiveDict
 from async_upnp_client._protocol.discovery import LOWER__TIMESTAMP, LOWER__UDN, udn_from_usn
 from async_upnp_client._protocol.due import DueHeap
-from async_upnp_client._protocol.kept import KeptMessages, surplus_of_all
+from async_upnp_client._protocol.kept import ABSENT, KeptMessages, LatestMessages, Row
 from async_upnp_client._protocol.ssdp_device import (
     IGNORED_HEADERS,
     SsdpDevice,
@@ -155,7 +155,7 @@ class SsdpDeviceTracker:
                 return False, None, None
             self._types -= gone
             if device.surplus:
-                self._account(device, surplus_of_all(device) - device.surplus)
+                self._account(device, device.message_surplus() - device.surplus)
             if device.types:
                 if device.deadline < device.next_check:
                     self._due.put(device, device.deadline)
@@ -164,8 +164,7 @@ class SsdpDeviceTracker:
         else:
             self._remove(device)
             device.note_ids(headers.as_lower_dict(), multicast=True)
-            kept = device.advertisement_headers.setdefault(notification_type, CaseInsensitiveDict())
-            kept.replace(headers)
+            device.advertisement_headers[notification_type] = headers.copy()
         return True, device, notification_type
 
     def get_device(self, headers: CaseInsensitiveDict) -> SsdpDevice | None:
@@ -221,6 +220,8 @@ class SsdpDeviceTracker:
     def _expire(self, device: SsdpDevice) -> None:
         """Remove a device, and remember that."""
         if self._is_known(device):
+            if len(self.removed) > REMOVALS_REMEMBERED:
+                self.removed.clear()
             self.removed.append(device)
         self._remove(device)
 
@@ -230,8 +231,6 @@ class SsdpDeviceTracker:
 
     def _present(self, udn: UniqueDeviceName, now: float) -> SsdpDevice | None:
         """Return the device of this UDN that is there at a time, and let some of what has expired go."""
-        if len(self.removed) > REMOVALS_REMEMBERED:
-            self.removed.clear()
         heap = self._due.heap
         if heap and heap[0].next_check < now:
             self._purge(now, PURGED_PER_MESSAGE)
@@ -365,7 +364,7 @@ class SsdpDeviceTracker:
     def _take(
         self,
         device: SsdpDevice,
-        known: dict[DeviceOrServiceType, CaseInsensitiveDict],
+        known: LatestMessages,
         kind: DeviceOrServiceType,
         headers: CaseInsensitiveDict,
         values: dict[str, Any],
@@ -377,18 +376,23 @@ class SsdpDeviceTracker:
         Only what both have counts, and nothing with "_" in front. `values` are used up.
         """
         boot_id_counts = device.note_ids(values, multicast=multicast)
-        before = known.get(kind)
+        came: datetime = values["_timestamp"]
+        place = known.find(kind)
+        before = None if place == ABSENT else known.at(place)
+        row = self._kept.row(headers, values, kind, "nt" if multicast else "st", before)
         if before is None:
-            kept, surplus = self._kept.keep(headers, values)
-            known[self._kept.share(kind)] = kept
-            device.surplus += surplus
+            known.add(self._kept.share(kind), came, self._room_for(device, row, 0))
             return False
-        differing = before.differing(headers)
-        ignored = _IGNORED if boot_id_counts else _IGNORED_AND_BOOT_ID
-        differ = False
-        for name in differing:
-            if name not in ignored and name[:1] != "_" and before.get_lower(name, before) is not before:
-                differ = True
-                break
-        device.surplus += self._kept.renew(before, headers, differing, device.surplus)
-        return differ
+        if row is before:
+            known.renew(place, came, row)
+            return False
+        row = self._room_for(device, row, before.surplus)
+        known.renew(place, came, row)
+        return self._kept.differ(before, row, _IGNORED if boot_id_counts else _IGNORED_AND_BOOT_ID)
+
+    def _room_for(self, device: SsdpDevice, row: Row, before: int) -> Row:
+        """Return a row as it can be kept for a device, in the place of one with that surplus."""
+        if row.surplus or before:
+            row = self._kept.take_room(row, before)
+            device.surplus += row.surplus - before
+        return row

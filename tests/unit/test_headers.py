@@ -277,57 +277,17 @@ def test_shown_cuts_where_it_is_told():
     assert shown("abcdef", 3) == "abc…"
 
 
-@pytest.mark.parametrize(
-    ("later", "differing"),
-    [
-        ({"A": "1", "b": "2"}, []),
-        ({"A": "9", "b": "2"}, ["a"]),
-        ({"A": "1", "b": None}, ["b"]),
-        ({"A": "1"}, []),
-        ({"b": "2", "C": None}, ["c"]),
-        ({"a": "1", "B": "2"}, []),
-        ({}, []),
-    ],
-)
-def test_a_later_message_takes_the_place_of_an_earlier_one(later: dict[str, Any], differing: list[str]):
-    one = str(b"1", "ascii")
-    kept, new = CaseInsensitiveDict({"A": one, "b": "2"}), CaseInsensitiveDict(later)
-    assert kept.differing(new) == differing
-    kept.take_over(new, differing)
-    assert kept.as_dict() == later
-    assert kept.get("a", one) is one or "a" in differing
-    kept["x"] = "changed"
-    assert "x" not in new
+def test_a_value_is_set_by_a_name_in_lower_case():
+    headers = packet()
+    headers.set_lower("nts", "x")
+    headers.set_lower("_source", "y")
+    assert list(headers.items()) == [
+        ("HOST", PACKET["HOST"]),
+        ("Location", PACKET["Location"]),
+        ("nts", "x"),
+        ("_source", "y"),
+    ]
 
 
-def test_packed_headers_are_a_map_when_they_are_looked_at():
-    names = ("a", "b")
-    packed = CaseInsensitiveDict({"A": 1, "b": 2}).packed(names, (3, 4))
-    assert (packed.get_lower("a"), packed.get_lower("c"), packed.get_lower("c", 5)) == (3, None, 5)
-    with pytest.raises(AttributeError):
-        _ = packed.other
-    assert packed.as_dict() == {"A": 3, "b": 4}
-    assert (packed.get_lower("a"), packed.get_lower("c", 5)) == (3, 5)
-    packed["c"] = 6
-    assert packed == {"A": 3, "B": 4, "C": 6}
-
-
-def test_packed_headers_that_are_replaced_say_what_is_new():
-    packed = CaseInsensitiveDict({"A": 1}).packed(("a",), (1,))
-    packed.replace({"B": 2})
-    assert (packed.get_lower("b"), packed.get_lower("a")) == (2, None)
-
-
-@pytest.mark.parametrize(
-    "later", [{"A": "1", "b": "3"}, {"A": "2", "b": "2"}, {"A": "1"}, {"b": "2", "A": "1"}]
-)
-@pytest.mark.parametrize("is_looked_at", [False, True])
-def test_a_later_message_takes_the_place_of_packed_headers(later: dict[str, str], is_looked_at: bool):
-    packed = CaseInsensitiveDict({"A": "1", "b": "2"}).packed(("a", "b"), ("1", "2"))
-    assert not is_looked_at or len(packed) == 2
-    new = CaseInsensitiveDict(later)
-    differing = packed.differing(new)
-    assert differing == CaseInsensitiveDict({"A": "1", "b": "2"}).differing(new)
-    packed.take_over(new, differing)
-    assert packed == new
-    assert packed.as_dict() == later
+def test_the_spelling_is_told():
+    assert packet().spelling == {"host": "HOST", "location": "Location"}

@@ -1,6 +1,5 @@
 """Whatever is done to a header map, it is a dict by lower-case name with a spelling per name."""
 
-import copy
 import pickle
 from typing import Any
 
@@ -34,24 +33,6 @@ def test_construction(data: dict[str, Any]):
     headers = CaseInsensitiveDict(data)
     check(headers, by_lower_name(data))
     assert set(headers) <= set(data)
-
-
-@given(DATA)
-def test_packed(data: dict[str, Any]):
-    headers = CaseInsensitiveDict(data)
-    values = headers.as_lower_dict()
-
-    def packed() -> CaseInsensitiveDict:
-        return headers.packed(tuple(values), tuple(values.values()))
-
-    check(packed(), values)
-    for other in (packed().copy(), copy.deepcopy(packed()), pickle.loads(pickle.dumps(packed()))):
-        check(other, values)
-    assert list(packed()) == list(headers)
-    assert repr(packed()) == repr(headers)
-    assert packed() == headers
-    assert headers == packed()
-    assert hash(packed()) == hash(headers)
 
 
 @given(DATA, st.lists(st.tuples(st.sampled_from(["set", "delete"]), NAMES, st.integers())))

@@ -1,17 +1,27 @@
-"""What is kept of messages: equal values once, and no more than there is room for."""
+"""What is kept of messages: what they have in common once, and no more than there is room for."""
+
+import copy
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
 
 from async_upnp_client._headers import CaseInsensitiveDict
 from async_upnp_client._protocol.kept import (
     BYTES_PER_HEADER,
     ORDINARY_BYTES,
+    ROWS_SHARED,
     SHARED_LENGTH,
     VALUES_SHARED,
     KeptMessages,
+    LatestMessages,
+    Row,
+    row_of,
     surplus,
-    surplus_of_all,
 )
-from async_upnp_client._protocol.ssdp_device import SsdpDevice
-from tests.support.announcements import DEVICE, NOON, RENDERER, ROOT, UDN
+from tests.support.announcements import DEVICE, NOON, RENDERER, ROOT, UDN, Device
+
+NOTHING: frozenset[str] = frozenset()
 
 
 def long(text: str, count: int) -> CaseInsensitiveDict:
@@ -20,67 +30,207 @@ def long(text: str, count: int) -> CaseInsensitiveDict:
     return headers
 
 
-def keep(messages: KeptMessages, headers: CaseInsensitiveDict) -> tuple[CaseInsensitiveDict, int]:
-    return messages.keep(headers, headers.as_lower_dict())
+def row(messages: KeptMessages, headers: CaseInsensitiveDict, before: Row | None = None) -> Row:
+    """Return what is kept of an announcement or an answer."""
+    kind = "nt" if "nt" in headers else "st"
+    return messages.row(headers, headers.as_lower_dict(), headers[kind], kind, before)
+
+
+def made(of: Row, headers: CaseInsensitiveDict) -> CaseInsensitiveDict:
+    """Return the headers that are made of a row, for a message."""
+    return of.headers(headers.get("nt") or headers["st"], headers["_timestamp"])
+
+
+def size(headers: CaseInsensitiveDict) -> int:
+    return surplus(headers.values(), len(headers))
 
 
 def test_an_ordinary_message_has_no_surplus():
-    assert surplus(DEVICE.alive().as_lower_dict()) == surplus(DEVICE.response().as_lower_dict()) == 0
-    assert surplus({"a": "x" * ORDINARY_BYTES, "_b": 5}) == 2 * BYTES_PER_HEADER
+    assert size(DEVICE.alive()) == size(DEVICE.response()) == 0
+    assert surplus(("x" * ORDINARY_BYTES, 5), 2) == 2 * BYTES_PER_HEADER
 
 
-def test_what_is_kept_is_the_message():
+# ---- rows
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        DEVICE.alive(),
+        DEVICE.alive(UDN),
+        DEVICE.alive(RENDERER, after=1, x="1"),
+        DEVICE.response(),
+        DEVICE.alive(usn=UDN),  # not the USN that it should be
+        DEVICE.alive(usn=f"{UDN.upper()}::{ROOT}"),
+        DEVICE.alive(usn=f"uuid:{UDN}::{ROOT}"),
+        DEVICE.alive(st="x"),
+        DEVICE.alive(location=None),
+    ],
+)
+def test_headers_made_of_a_row_are_those_of_the_message(headers: CaseInsensitiveDict):
+    found = made(row(KeptMessages(100), headers), headers)
+    assert found.as_dict() == headers.as_dict()
+    assert list(found) == list(headers)
+
+
+def test_the_messages_of_a_device_have_one_row():
     messages = KeptMessages(100)
-    headers = DEVICE.alive()
-    kept, taken = keep(messages, headers)
-    assert (kept, list(kept), taken) == (headers, list(headers), 0)
-    assert messages.room == 100
+    rows = [
+        row(messages, DEVICE.alive(kind, after))
+        for after, kind in enumerate((ROOT, UDN, RENDERER, ROOT, UDN))
+    ]
+    assert all(one is rows[0] for one in rows)
+    assert row(messages, DEVICE.alive(x="1")) is not rows[0]
+    assert row(messages, DEVICE.response()) is not rows[0]
+    assert row(messages, DEVICE.alive()) is rows[0]
+
+
+def test_the_row_before_is_known_when_it_is_not_remembered_any_more():
+    before = row(KeptMessages(100), DEVICE.alive())
+    assert row(KeptMessages(100), DEVICE.alive(after=5), before) is before
+    assert row(KeptMessages(100), DEVICE.alive(x="1"), before) is not before
+
+
+def test_equal_values_under_other_names_are_another_message():
+    messages = KeptMessages(100)
+    one, two = DEVICE.alive(x="1"), DEVICE.alive(y="1")
+    rows = row(messages, one), row(messages, two), row(messages, one)
+    assert [made(found, one)["_udn"] for found in rows] == [UDN] * 3
+    assert ["x" in made(found, one) for found in rows] == [True, False, True]
 
 
 def test_equal_values_are_kept_once():
     messages = KeptMessages(100)
-    (first, _), (second, _) = (keep(messages, DEVICE.alive()) for _ in range(2))
-    assert all(first[name] is second[name] for name in ("server", "location", "usn", "_remote_addr"))
-    kind = str(ROOT.encode(), "ascii")
-    assert messages.share(kind) is first["nt"]
-    assert messages.share("unknown") == "unknown"
+    first, second = DEVICE.alive(x="1"), DEVICE.alive(x="2")
+    rows = [made(row(messages, headers), headers) for headers in (first, second)]
+    assert all(rows[0][name] is rows[1][name] for name in ("server", "location", "_remote_addr"))
+    kind = messages.share(str(ROOT.encode(), "ascii"))
+    assert messages.share(str(ROOT.encode(), "ascii")) is kind
+    assert messages.share("x" * (SHARED_LENGTH + 1)) == "x" * (SHARED_LENGTH + 1)
 
 
 def test_what_is_remembered_for_that_is_bounded():
     messages = KeptMessages(10**9)
     for number in range(VALUES_SHARED):
-        keep(messages, DEVICE.alive(x_one=str(number), x_two="y" * number))
+        row(messages, DEVICE.alive(x_one=str(number), x_two="y" * number))
         assert len(messages._values) <= VALUES_SHARED + 20
+        assert len(messages._rows) <= ROWS_SHARED
         assert all(len(value) <= SHARED_LENGTH for value in messages._values)
+
+
+@pytest.mark.parametrize(
+    ("later", "differs"),
+    [
+        ({}, False),
+        ({"x": "1"}, False),  # there was none
+        ({"server": "Other"}, True),
+        ({"server": "Other", "x": "1"}, True),
+        ({"server": None}, False),
+        ({"host": "Other"}, False),
+    ],
+)
+def test_whether_a_message_differs(later: dict[str, str | None], differs: bool):
+    messages = KeptMessages(100)
+    before, after = (row(messages, headers) for headers in (DEVICE.alive(), DEVICE.alive(ROOT, 1, **later)))
+    assert after.differs(before, frozenset({"host"})) is differs
+    for _ in range(2):
+        assert messages.differ(before, after, frozenset({"host"})) is differs
+    assert messages.differ(before, after, frozenset({"host", "server"})) is False
+    assert messages.differ(after, after, NOTHING) is False
+
+
+def test_what_is_only_known_of_the_datagram_makes_no_difference():
+    one, two = Device(host="192.0.2.1").alive(), Device(host="192.0.2.2").alive()
+    assert not row_of(two).differs(row_of(one), NOTHING)
+    assert row_of(one).get("_host") == "192.0.2.1"
+    assert row_of(one).get("x") is None
+
+
+# ---- room
 
 
 def test_a_long_message_takes_room_and_is_cut_where_there_is_none():
     messages = KeptMessages(5000)
-    first, taken = keep(messages, long("x", 4000))
-    assert first["x-long"] == "x" * 4000
-    assert (taken, messages.room) == (surplus(first.as_lower_dict()), 5000 - taken)
-    second, taken = keep(messages, long("y", 4000))
-    assert taken == 0
-    assert "x-long" not in second
-    assert second["location"] == DEVICE.location
-    assert second["_udn"] == UDN
+    headers = long("x", 4000)
+    first = messages.take_room(row(messages, headers), 0)
+    assert made(first, headers) == headers
+    assert messages.room == 5000 - first.surplus
+    left, headers = messages.room, long("y", 4000)
+    second = messages.take_room(row(messages, headers), 0)
+    assert (second.surplus, messages.room) == (0, left)
+    found = made(second, headers)
+    assert "x-long" not in found
+    assert (found["LOCATION"], found["_udn"], found["nt"]) == (DEVICE.location, UDN, ROOT)
+    assert next(iter(found)) == "CACHE-CONTROL"
 
 
 def test_a_later_message_takes_the_room_of_the_earlier():
     messages = KeptMessages(5000)
-    kept, taken = keep(messages, DEVICE.alive())
+    before = row(messages, DEVICE.alive())
     for headers in (long("x", 4000), long("y", 4500), DEVICE.alive(), long("z", 9000)):
-        taken += messages.renew(kept, headers, kept.differing(headers), taken)
-        assert taken == surplus(kept.as_lower_dict()) == 5000 - messages.room
-    assert "x-long" not in kept
-    headers = DEVICE.alive(after=5)
-    taken += messages.renew(kept, headers, kept.differing(headers), taken)
-    assert (kept, taken) == (headers, 0)
+        before = messages.take_room(row(messages, headers, before), before.surplus)
+        assert messages.room == 5000 - before.surplus
+    assert before.surplus == 0
 
 
-def test_all_of_a_device():
-    device = SsdpDevice(UDN, NOON)
-    device.search_headers[ROOT] = long("x", 4000)
-    device.advertisement_headers[RENDERER] = long("x", 5000)
-    one = surplus(long("x", 4000).as_lower_dict())
-    assert surplus_of_all(device) == 2 * one + 1000
+# ---- the latest of a device
+
+
+def kept(*messages: CaseInsensitiveDict) -> LatestMessages:
+    latest, keeps = LatestMessages(), KeptMessages(10_000)
+    for headers in messages:
+        latest.add(headers["nt"], headers["_timestamp"], row(keeps, headers))
+    return latest
+
+
+def test_a_mapping_of_types_to_headers():
+    latest = kept(DEVICE.alive(), DEVICE.alive(RENDERER, after=1))
+    assert list(latest) == [ROOT, RENDERER]
+    assert len(latest) == 2
+    assert ROOT in latest
+    assert UDN not in latest
+    assert dict(latest) == {ROOT: DEVICE.alive(), RENDERER: DEVICE.alive(RENDERER, after=1)}
+    assert repr(latest) == repr(dict(latest))
+    assert latest.get(UDN) is None
+    del latest[ROOT]
+    assert dict(latest) == {RENDERER: DEVICE.alive(RENDERER, after=1)}
+    for mistake in (latest.__getitem__, latest.__delitem__):
+        with pytest.raises(KeyError):
+            mistake(ROOT)
+    assert latest.pop(ROOT, None) is None
+
+
+def test_headers_belong_to_who_asks():
+    latest = kept(DEVICE.alive())
+    latest[ROOT]["server"] = "Other"
+    assert latest[ROOT] == DEVICE.alive()
+
+
+def test_headers_that_were_assigned_stay_what_they_are():
+    latest = kept(DEVICE.alive())
+    for kind in (ROOT, RENDERER):
+        headers = DEVICE.alive(kind, after=7)
+        latest[kind] = headers
+        assert latest[kind] is headers
+        assert latest.at(latest.find(kind)).get("nt") == kind
+        assert latest.came(latest.find(kind)) == NOON + timedelta(seconds=7)
+    assert len(latest) == 2
+
+
+def test_a_later_message_takes_the_place_of_an_earlier_one():
+    latest, later = kept(DEVICE.alive(), DEVICE.alive(RENDERER)), DEVICE.alive(after=9, x="1")
+    latest.renew(latest.find(ROOT), later["_timestamp"], row(KeptMessages(0), later))
+    assert dict(latest) == {ROOT: later, RENDERER: DEVICE.alive(RENDERER)}
+
+
+def test_copies_are_independent():
+    latest = kept(DEVICE.alive())
+    again: Any = copy.deepcopy(latest)
+    latest[ROOT] = CaseInsensitiveDict()
+    assert dict(again) == {ROOT: DEVICE.alive()}
+
+
+def test_the_surplus_of_all():
+    latest = kept(long("x", 4000))
+    assert latest.surplus() == row(KeptMessages(0), long("x", 4000)).surplus > 0
+    assert isinstance(latest.came(0), datetime)
