@@ -14,7 +14,7 @@ from typing import Any, Final
 from async_upnp_client._addresses import is_multicast
 from async_upnp_client._callbacks import CallbackTasks
 from async_upnp_client._headers import CaseInsensitiveDict
-from async_upnp_client._protocol.discovery import NOTIFY_LINE, SEARCH_LINE
+from async_upnp_client._protocol.ssdp_message import NOTIFY_LINE, SEARCH_LINE
 from async_upnp_client.const import AddressTupleVXType, NotificationSubType, SsdpSource
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 from async_upnp_client.ssdp import SsdpEndpoint, SsdpProtocol, determine_source_target, get_ssdp_socket

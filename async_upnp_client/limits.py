@@ -4,12 +4,12 @@ Whoever needs more, or can do with less, passes a `Limits` of their own, `Limits
 constructors that take `limits`. Nothing here acts: who reads from a peer looks here.
 
 Not here, since no peer gains by them: sizes of caches of pure functions (`_addresses.URLS_REMEMBERED`,
-`_safe_hosts.HOSTS_REMEMBERED`, `_protocol.discovery.MESSAGES_REMEMBERED` and `SHAPES_REMEMBERED`,
-`_protocol.kept.VALUES_SHARED`, max-age, patterns), which only forget sooner; what makes one text valid
-whoever sends it (`_addresses.LOCATION_CHARACTERS`, digits of numbers in `_datatypes`, of a BOOTID, of a
-TIMEOUT, prefixes mended in `_xml_repair`, characters of a LastChange, of which an event has fewer); steps
-of work that only spread it (`PURGED_PER_MESSAGE`); and how long and often we ask ourselves (`ATTEMPTS`,
-pauses, `_route.MOST_ADDRESSES`).
+`_safe_hosts.HOSTS_REMEMBERED`, `_protocol.ssdp_message.MESSAGES_REMEMBERED`, `LINES_REMEMBERED` and
+`SHAPES_REMEMBERED`, `_protocol.kept.VALUES_SHARED` and `ROWS_SHARED`, max-age, patterns), which only forget
+sooner; what makes one text valid whoever sends it (`_addresses.LOCATION_CHARACTERS`, digits of numbers in
+`_datatypes`, of a BOOTID, of a TIMEOUT, prefixes mended in `_xml_repair`, characters of a LastChange, of
+which an event has fewer); steps of work that only spread it (`PURGED_PER_MESSAGE`); and how long and often we
+ask ourselves (`ATTEMPTS`, pauses, `_route.MOST_ADDRESSES`).
 """
 
 from dataclasses import dataclass, fields

@@ -49,12 +49,10 @@ from async_upnp_client._protocol.discovery import (
     SSDP_TARGET_V6,
     build_ssdp_packet,
     build_ssdp_search_packet,
-    is_valid_ssdp_packet,
-    reader,
     received_headers,
     udn_from_headers,
-    udn_from_usn,
 )
+from async_upnp_client._protocol.ssdp_message import is_valid_ssdp_packet, reader, udn_from_usn
 from async_upnp_client._quiet import QuietLog, SocketTrouble
 from async_upnp_client._ssdp_intake import Intake
 from async_upnp_client._ssdp_sockets import bind_shared, get_ssdp_socket

@@ -16,7 +16,7 @@ from async_upnp_client._callbacks import CallbackTasks
 from async_upnp_client._headers import CaseInsensitiveDict
 from async_upnp_client._protocol import tracker as protocol_tracker
 from async_upnp_client._protocol.courtesy import SearchCourtesy
-from async_upnp_client._protocol.discovery import SSDP_MX, SSDP_ST_ALL, udn_from_usn
+from async_upnp_client._protocol.discovery import SSDP_MX, SSDP_ST_ALL
 from async_upnp_client._protocol.ssdp_device import (
     CACHE_CONTROL_RE,
     DEFAULT_MAX_AGE,
@@ -32,6 +32,7 @@ from async_upnp_client._protocol.ssdp_device import (
     valid_byebye_headers,
     valid_search_headers,
 )
+from async_upnp_client._protocol.ssdp_message import udn_from_usn
 from async_upnp_client.advertisement import SsdpAdvertisementListener
 from async_upnp_client.const import (
     AddressTupleVXType,

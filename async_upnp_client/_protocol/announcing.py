@@ -11,13 +11,12 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from async_upnp_client._protocol.discovery import (
-    NOTIFY_LINE,
-    RESPONSE_LINE,
     SSDP_DISCOVER,
     SSDP_ST_ALL,
     SSDP_ST_ROOTDEVICE,
     build_ssdp_packet,
 )
+from async_upnp_client._protocol.ssdp_message import NOTIFY_LINE, RESPONSE_LINE
 from async_upnp_client.const import NotificationSubType
 
 MAX_AGE: Final = 1800

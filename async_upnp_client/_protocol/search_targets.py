@@ -7,7 +7,8 @@ when a search is sent, nor to whom.
 from collections.abc import Mapping
 from typing import Any, Final
 
-from async_upnp_client._protocol.discovery import SSDP_ST_ALL, SSDP_ST_ROOTDEVICE, udn_from_usn
+from async_upnp_client._protocol.discovery import SSDP_ST_ALL, SSDP_ST_ROOTDEVICE
+from async_upnp_client._protocol.ssdp_message import udn_from_usn
 
 # More digits make no version that anybody has.
 LONGEST_VERSION: Final = 9

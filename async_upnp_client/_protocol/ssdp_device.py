@@ -7,7 +7,6 @@ users see naive local times. Nothing here knows sockets, loops, or what time it 
 
 import re
 from collections.abc import KeysView, Mapping
-from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -93,21 +92,16 @@ def valid_byebye_headers(headers: CaseInsensitiveDict) -> bool:
     return _all_there(headers, LOWER__UDN, "nt", "nts")
 
 
-def values_differ(before: CaseInsensitiveDict, after: Mapping[str, Any], ignored: AbstractSet[str]) -> bool:
-    """Return whether a header that both have differs; names with "_" in front and `ignored` do not count.
-
-    The names are those of the new message, which are at hand: the old ones of ten thousand types are not.
-    """
-    before_or = before.get_lower
-    for name, value in after.items():
-        if name not in ignored and before_or(name, value) != value and name[:1] != "_":
-            return True
-    return False
-
-
 def same_headers_differ(current_headers: CaseInsensitiveDict, new_headers: CaseInsensitiveDict) -> bool:
-    """Return whether a header that both messages have differs, other than those in `IGNORED_HEADERS`."""
-    return values_differ(current_headers, new_headers.as_lower_dict(), IGNORED_HEADERS)
+    """Return whether a header that both messages have differs.
+
+    Those in `IGNORED_HEADERS` do not count, nor do names with "_" in front.
+    """
+    before = current_headers.get_lower
+    return any(
+        name not in IGNORED_HEADERS and before(name, value) != value and name[:1] != "_"
+        for name, value in new_headers.as_lower_dict().items()
+    )
 
 
 def header_number(text: Any) -> int | None:
@@ -124,11 +118,11 @@ def is_service_type(kind: str) -> bool:
 class SsdpDevice:
     """A device that has been heard: what its messages said, how long they count, where it is described.
 
-    `search_headers` and `advertisement_headers` map each type to the headers of its latest message, as they
-    are when they are asked for; `last_seen` is when
-    the latest one came (naive local time); `boot_id` and `config_id` are the recorded BOOTID.UPNP.ORG and
-    CONFIGID.UPNP.ORG, None where the device sends none; `userdata` is for the user. `deadline` is `valid_to`
-    as POSIX time. `next_check`, `place`, `host`, `surplus` and `is_confirmed` are the tracker's.
+    `search_headers` and `advertisement_headers` map each type to the headers of its latest message, made for
+    who asks; `last_seen` is when the latest one came (naive local time); `boot_id` and `config_id` are the
+    recorded BOOTID.UPNP.ORG and CONFIGID.UPNP.ORG, None where the device sends none; `userdata` is for the
+    user. `deadline` is `valid_to` as POSIX time. `next_check`, `place`, `host`, `surplus` and `is_confirmed`
+    are the tracker's.
     """
 
     # a dict per device would be half its size; "__dict__" lets users hang on attributes of their own
@@ -265,16 +259,11 @@ class SsdpDevice:
         count = len(self.advertisement_headers) + len(self._search_headers or ())
         return count if count < doubt else len(self.types)
 
-    def message_surplus(self) -> int:
-        """Return what the messages take beyond the ordinary."""
-        searched = self._search_headers
-        return self.advertisement_headers.surplus() + (0 if searched is None else searched.surplus())
-
     def _deadline_of(self, kind: DeviceOrServiceType) -> float:
         """Return until when the latest message for a type counts (POSIX time)."""
         times = [(0.0, 0.0)]
         for known in (self._search_headers, self.advertisement_headers):
-            place = ABSENT if known is None else known.find(kind)
+            place = known.find(kind) if known is not None else ABSENT
             if known is not None and place != ABSENT and (came := known.came(place)) is not None:
                 age = max_age(known.at(place).get("cache-control") or "", self._limits.max_age)
                 times.append((came.timestamp(), came.timestamp() + age))

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from async_upnp_client._headers import CaseInsensitiveDict
-from async_upnp_client._protocol.discovery import LOWER__TIMESTAMP, LOWER__UDN, udn_from_usn
+from async_upnp_client._protocol.discovery import LOWER__TIMESTAMP, LOWER__UDN
 from async_upnp_client._protocol.due import DueHeap
 from async_upnp_client._protocol.kept import ABSENT, KeptMessages, LatestMessages, Row
 from async_upnp_client._protocol.ssdp_device import (
@@ -21,6 +21,7 @@ from async_upnp_client._protocol.ssdp_device import (
     local_time,
     max_age,
 )
+from async_upnp_client._protocol.ssdp_message import udn_from_usn
 from async_upnp_client.const import (
     AddressTupleVXType,
     DeviceOrServiceType,
@@ -155,7 +156,8 @@ class SsdpDeviceTracker:
                 return False, None, None
             self._types -= gone
             if device.surplus:
-                self._account(device, device.message_surplus() - device.surplus)
+                left = device.advertisement_headers.surplus() + device.search_headers.surplus()
+                self._account(device, left - device.surplus)
             if device.types:
                 if device.deadline < device.next_check:
                     self._due.put(device, device.deadline)

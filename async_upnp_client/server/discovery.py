@@ -31,7 +31,8 @@ from async_upnp_client._protocol.announcing import (
     check_max_age,
     parse_search,
 )
-from async_upnp_client._protocol.discovery import SEARCH_LINE, SSDP_ST_ROOTDEVICE
+from async_upnp_client._protocol.discovery import SSDP_ST_ROOTDEVICE
+from async_upnp_client._protocol.ssdp_message import SEARCH_LINE
 from async_upnp_client._quiet import QuietLog
 from async_upnp_client.const import AddressTupleVXType
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits

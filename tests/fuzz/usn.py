@@ -1,6 +1,7 @@
 """The UDN of any USN is a stripped part of it that begins with one ``uuid:`` and goes on, or None."""
 
-from async_upnp_client._protocol.discovery import udn_from_headers, udn_from_usn
+from async_upnp_client._protocol.discovery import udn_from_headers
+from async_upnp_client._protocol.ssdp_message import udn_from_usn
 from tests.fuzz.text import header_of
 
 LARGEST = 65507

@@ -8,25 +8,19 @@ import pytest
 
 from async_upnp_client._headers import CaseInsensitiveDict
 from async_upnp_client._protocol.discovery import (
-    LINE_REMEMBERED,
-    LINES,
-    LINES_REMEMBERED,
-    MESSAGES_REMEMBERED,
-    NOTIFY_LINE,
-    REMEMBERED_BYTES,
-    RESPONSE_LINE,
-    SEARCH_LINE,
-    SHAPES,
-    SHAPES_REMEMBERED,
-    MessageReader,
     build_control_point_search,
     build_ssdp_packet,
     build_ssdp_search_packet,
     decode_if_ssdp,
     decode_ssdp_packet,
     is_upnp_search_target,
-    is_valid_ssdp_packet,
     udn_from_headers,
+)
+from async_upnp_client._protocol.ssdp_message import (
+    NOTIFY_LINE,
+    RESPONSE_LINE,
+    SEARCH_LINE,
+    is_valid_ssdp_packet,
     udn_from_usn,
 )
 from async_upnp_client.exceptions import UpnpContentError
@@ -300,48 +294,6 @@ def test_lines_beyond_the_limit_are_lost():
 def test_the_limits_are_the_callers(limits: Limits, found: list[str]):
     _, headers = decode_ssdp_packet(packet("A: aa", " aa", "B: b"), LOCAL, SENDER, NOW, limits)
     assert [name for name in headers if name[:1] != "_"] == found
-
-
-def test_a_large_message_is_read_as_any_other_and_not_remembered():
-    reader, large = MessageReader(DEFAULT_LIMITS), packet("NT: a", f"LONG: {'b' * REMEMBERED_BYTES}", "ST: c")
-    first, second = reader.read(large), reader.read(large)
-    assert first == second
-    assert first is not None
-    assert first[1] == {"nt": "a", "long": "b" * REMEMBERED_BYTES, "st": "c"}
-    assert first is not second
-    assert reader.read(packet("NT: a")) is reader.read(packet("NT: a"))
-
-
-def test_a_message_is_remembered_while_not_too_many_others_come():
-    reader, message = MessageReader(DEFAULT_LIMITS), packet("NT: a")
-    first = reader.read(message)
-    for number in range(MESSAGES_REMEMBERED // 2):
-        reader.read(packet(f"NT: {number}"))
-    assert reader.read(message) is first
-    for number in range(2 * MESSAGES_REMEMBERED):
-        reader.read(packet(f"NT: {number}"))
-        assert len(reader._latest) + len(reader._earlier) <= MESSAGES_REMEMBERED
-    again = reader.read(message)
-    assert again == first
-    assert again is not first
-
-
-@pytest.mark.parametrize("most", [60, 3000])
-def test_what_is_longer_than_a_datagram_may_be_is_not_read(most: int):
-    reader = MessageReader(Limits(datagram_bytes=most))
-    fits = packet(f"NT: {'a' * (most - 27)}")
-    assert len(fits) == most
-    assert reader.read(fits) is not None
-    assert reader.read(fits.replace(b"NT: ", b"NT: b")) is None
-
-
-def test_what_is_remembered_of_lines_and_shapes_is_bounded():
-    for number in range(2 * max(LINES_REMEMBERED, SHAPES_REMEMBERED)):
-        assert received(packet(f"X-{number}: {number}")) == {f"X-{number}": str(number)}
-        assert len(LINES) <= LINES_REMEMBERED
-        assert len(SHAPES) <= SHAPES_REMEMBERED
-    assert received(packet(f"LONG: {'b' * LINE_REMEMBERED}"))["LONG"] == "b" * LINE_REMEMBERED
-    assert all(len(line) <= LINE_REMEMBERED for line in LINES)
 
 
 def test_a_torn_message_of_the_largest_size_is_read_in_no_time():

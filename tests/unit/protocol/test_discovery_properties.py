@@ -8,12 +8,14 @@ from hypothesis import strategies as st
 
 from async_upnp_client._headers import CaseInsensitiveDict
 from async_upnp_client._protocol.discovery import (
-    NOTIFY_LINE,
-    RESPONSE_LINE,
-    SEARCH_LINE,
     build_control_point_search,
     build_ssdp_packet,
     decode_ssdp_packet,
+)
+from async_upnp_client._protocol.ssdp_message import (
+    NOTIFY_LINE,
+    RESPONSE_LINE,
+    SEARCH_LINE,
     is_valid_ssdp_packet,
     read_any_headers,
     read_plain,

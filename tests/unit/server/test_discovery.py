@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from async_upnp_client._headers import CaseInsensitiveDict
-from async_upnp_client._protocol.discovery import SEARCH_LINE
+from async_upnp_client._protocol.ssdp_message import SEARCH_LINE
 from async_upnp_client.limits import Limits
 from async_upnp_client.server.device import NopRequester
 from async_upnp_client.server.discovery import (
