@@ -11,13 +11,13 @@ from asyncio import AbstractEventLoop, AbstractServer
 from collections.abc import Mapping
 from http import HTTPStatus
 from ipaddress import ip_address
-from typing import Any, Final
+from typing import Final
 
-import aiohttp
+import aiohttp  # noqa: F401  # tests of applications patch ClientSession through it, as 0.49.0 had it here
 from aiohttp import ClientConnectorError, ClientSession, web
-from aiohttp.http_exceptions import HttpProcessingError
 
 from async_upnp_client._addresses import get_host_string, host_header
+from async_upnp_client._connections import LINGERING_SECONDS, Connections
 from async_upnp_client._exchange import AiohttpExchange, async_read
 from async_upnp_client._headers import shown
 from async_upnp_client._http import (
@@ -27,7 +27,7 @@ from async_upnp_client._http import (
 )
 from async_upnp_client._kept_session import KeptSession
 from async_upnp_client._local_ip import async_get_local_ip, get_local_ip
-from async_upnp_client._notify_connections import NotifyConnections
+from async_upnp_client._peer_errors import PEER_ERRORS, PeerErrors
 from async_upnp_client._product import user_agent
 from async_upnp_client._quiet import QuietLog
 from async_upnp_client._xml import decode_text
@@ -57,18 +57,9 @@ ATTEMPTS: Final = 3
 """How often `AiohttpSessionRequester` tries. A session keeps connections; a device that has closed some of
 them meanwhile shows it only when they are used again."""
 
-_PEER_ERRORS = (
-    aiohttp.ClientError,
-    HttpProcessingError,
-    web.RequestPayloadError,
-    OSError,
-)  # reading an event
 _NOTIFY_PATH = "/notify"
 _EXTERNAL_IPV6 = "[2606:4700:4700::1111]:80"  # an address outside, as `_local_ip` has one for IPv4
 _SHUTDOWN_TIMEOUT = 10.0  # seconds for events that are being taken in
-# Seconds in which the sender of a refused event may go on sending, so that he gets to read why: a round
-# trip or two. aiohttp's ten would let who trickles stay for as long.
-_LINGERING_TIME = 0.5
 _fixed_host_header = fixed_host_header  # by this name 0.49.0 had it, and tests of applications reach for it
 
 
@@ -188,22 +179,6 @@ def nothing_arrived(err: BaseException) -> bool:
 # --- Notify server ---
 
 
-class PeerErrors(logging.LoggerAdapter[logging.Logger]):
-    """The log of aiohttp's server: what is no HTTP is the peer's mistake, and worth a debug line at times."""
-
-    def __init__(self, quiet: QuietLog) -> None:
-        super().__init__(_LOGGER, None)
-        self._quiet = quiet
-
-    def log(self, level: int, msg: object, *args: object, exc_info: Any = None, **kwargs: Any) -> None:
-        """Log what aiohttp says."""
-        if isinstance(exc_info, _PEER_ERRORS):
-            who = shown(args[0]) if args else None
-            self._quiet.report(f"{type(exc_info).__name__} of %s: %s", who, shown(exc_info))
-        else:
-            super().log(level, msg, *args, exc_info=exc_info, **kwargs)
-
-
 class AiohttpNotifyServer(UpnpNotifyServer):
     """Receives events over HTTP, and hands them to its `event_handler`.
 
@@ -232,7 +207,7 @@ class AiohttpNotifyServer(UpnpNotifyServer):
         self._callback_url = callback_url
         self._loop = loop
         self._aiohttp_server: web.Server | None = None
-        self._connections: NotifyConnections | None = None
+        self._connections: Connections | None = None
         self._server: AbstractServer | None = None
         self._request_url = ""
         asks = requester if interface is None else FromAddress(requester, interface)
@@ -244,15 +219,21 @@ class AiohttpNotifyServer(UpnpNotifyServer):
             return
         loop = self._loop or asyncio.get_running_loop()
         host, port = get_host_string(self._source), self._source[1]
-        logger = PeerErrors(self._quiet)
+        logger = PeerErrors(_LOGGER, self._quiet)
         aiohttp_server = web.Server(
             self._handle_request,
             loop=loop,
             access_log=None,
             logger=logger,
-            lingering_time=_LINGERING_TIME,
+            lingering_time=LINGERING_SECONDS,
         )
-        connections = NotifyConnections(aiohttp_server, self._limits, self._quiet, loop)
+        connections = Connections(
+            aiohttp_server,
+            self._limits.notify_connections,
+            self._limits.notify_seconds,
+            self._quiet,
+            loop,
+        )
         try:
             server = await loop.create_server(connections.accept, host, port)
         except OSError as err:
@@ -298,7 +279,7 @@ class AiohttpNotifyServer(UpnpNotifyServer):
         except TimeoutError:
             self._quiet.report("Refused an event from %s, which does not come to an end", request.remote)
             return web.Response(status=HTTPStatus.REQUEST_TIMEOUT, headers={"Connection": "close"})
-        except _PEER_ERRORS as err:
+        except PEER_ERRORS as err:
             self._quiet.report("Could not read an event from %s: %s", request.remote, shown(repr(err)))
             return web.Response(status=HTTPStatus.BAD_REQUEST)
         if data is None:

@@ -193,6 +193,14 @@ class Limits:
     """Bytes of a request to a server of ours. A call with metadata has some ten KiB; anybody on the network
     can send. The sender of more gets 413."""
 
+    request_seconds: int = 30
+    """Seconds within which a request to a server of ours is to have come whole, as it is to be answered
+    within as many (UDA 2.0 §3.2); also those for which a connection may be idle. It is closed."""
+
+    request_connections: int = 256
+    """Connections to a server of ours. Control points hold one or two each, players some more while they
+    fetch pictures. A further one is closed at once."""
+
     action_seconds: int = 25
     """Seconds that an author's method may take: control points give up after 30, in which the answer has to
     travel too (UDA 2.0 §3.2). It is cancelled, and the call refused with 501."""

@@ -9,7 +9,7 @@ UDA   what                      module
 —     bytes beside documents    ``content``
 4     events                    ``eventing``, ``state_variable``,
                                 ``last_change``, ``http``
-—     up and down               ``lifecycle``
+—     up and down               ``lifecycle``, ``serving``
 ===== ========================= =========================================
 """
 

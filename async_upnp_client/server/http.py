@@ -13,7 +13,7 @@ from datetime import timedelta
 from email.utils import formatdate
 from functools import lru_cache, partial
 from http import HTTPStatus
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from aiohttp import hdrs, web
 from aiohttp.http_exceptions import HttpProcessingError
@@ -99,37 +99,6 @@ def guarded_route(route: web.AbstractRouteDef) -> web.AbstractRouteDef:
     return route
 
 
-class RequestsUnderWay:
-    """What is being answered, so that a server that stops leaves none of it behind.
-
-    aiohttp cancels what is under way, but does not wait until that has been done.
-    """
-
-    def __init__(self) -> None:
-        self._tasks: set[asyncio.Task[Any]] = set()
-
-    @web.middleware
-    async def async_note(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Note a request of the application that this is a middleware of."""
-        task = asyncio.current_task()
-        if task is None:
-            raise AssertionError("aiohttp answers in tasks")
-        self._tasks.add(task)
-        try:
-            return await handler(request)
-        finally:
-            self._tasks.discard(task)
-
-    async def async_end(self, seconds: float) -> None:
-        """Wait so long for what is under way, then cancel it."""
-        if self._tasks:
-            await asyncio.wait(tuple(self._tasks), timeout=seconds)
-        left = tuple(self._tasks)
-        for task in left:
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
-
-
 def path_of(url: str) -> str:
     """Return the path to serve a URL at that is relative to the description, which is at the top."""
     return url if url.startswith("/") else f"/{url}"
@@ -188,13 +157,9 @@ async def action_handler(
     service: UpnpServerService, request: web.Request, *, limits: Limits = DEFAULT_LIMITS
 ) -> web.Response:
     """Answer a call: 200 with the out-arguments, 500 with a fault, 400 for what is no call (UDA 2.0 §3.2)."""
-    try:
-        data = await request.read()
-    except web.HTTPRequestEntityTooLarge:
-        return web.Response(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    except (HttpProcessingError, web.RequestPayloadError, OSError) as err:
-        _LOGGER.debug("Could not read a call of %s: %s", request.remote, shown(repr(err)))
-        return web.Response(status=HTTPStatus.BAD_REQUEST)
+    data = await async_read(request, limits)
+    if isinstance(data, web.Response):
+        return data
     body = decode_text(data, lambda: request.charset)
     if _LOGGER_TRAFFIC_UPNP.isEnabledFor(logging.DEBUG):
         _LOGGER_TRAFFIC_UPNP.debug("Call of %s: %s", request.remote, shown(body, 4096))
@@ -212,6 +177,21 @@ async def action_handler(
         code = int(err.error_code or UpnpActionErrorCode.ACTION_FAILED)
         _LOGGER.debug("Refused %s of %s: %s", shown(call.action), request.remote, shown(err))
         return soap_answer(build_fault(code, err.error_desc or ""), HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+async def async_read(request: web.Request, limits: Limits) -> bytes | web.Response:
+    """Read the body of a call; the answer that refuses it where that cannot be."""
+    try:
+        async with asyncio.timeout(limits.request_seconds):
+            return await request.read()
+    except TimeoutError:
+        _LOGGER.debug("Refused a call of %s, which does not come to an end", request.remote)
+        return web.Response(status=HTTPStatus.REQUEST_TIMEOUT, headers={"CONNECTION": "close"})
+    except web.HTTPRequestEntityTooLarge:
+        return web.Response(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    except (HttpProcessingError, web.RequestPayloadError, OSError) as err:
+        _LOGGER.debug("Could not read a call of %s: %s", request.remote, shown(repr(err)))
+        return web.Response(status=HTTPStatus.BAD_REQUEST)
 
 
 def base_uri_of(request: web.Request) -> str | None:

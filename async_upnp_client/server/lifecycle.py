@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from aiohttp import ClientSession, TCPConnector, web
+from aiohttp import ClientSession, TCPConnector
 
 from async_upnp_client._addresses import canonical_address, get_host_string, host_header
 from async_upnp_client._local_ip import async_get_local_ip
@@ -26,15 +26,13 @@ from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 from async_upnp_client.server.callbacks import CallbackPolicy
 from async_upnp_client.server.device import UpnpServerDevice
 from async_upnp_client.server.discovery import SsdpAdvertisementAnnouncer, SsdpSearchResponder
-from async_upnp_client.server.http import RequestsUnderWay, routes
+from async_upnp_client.server.http import routes
+from async_upnp_client.server.serving import HttpServer
 
 _LOGGER = logging.getLogger(__name__)
 
 BOOT_IDS: Final = 2**31
 """BOOTID is below it (UDA 2.0 §1.2.2)."""
-
-SHUTDOWN_SECONDS: Final = 2.0
-"""Seconds that a request under way has to come to its end when the server stops."""
 
 _EXTERNAL_IPV6: Final = "[2606:4700:4700::1111]:80"
 
@@ -90,7 +88,7 @@ class UpnpServer:
         self._search_responder: SsdpSearchResponder | None = None
         self._responders: list[SsdpSearchResponder] = []
         self._announcers: list[SsdpAdvertisementAnnouncer] = []
-        self._runner: web.AppRunner | None = None
+        self._http: HttpServer | None = None
         self._up: AsyncExitStack | None = None
 
     @property
@@ -160,14 +158,10 @@ class UpnpServer:
         for service in device.all_server_services:
             service.publisher.limits = self._limits
 
-        under_way = RequestsUnderWay()
-        app = web.Application(client_max_size=self._limits.request_bytes, middlewares=[under_way.async_note])
-        app.add_routes(routes(device, self._limits))
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
-        await self._runner.setup()
-        stack.push_async_callback(self._runner.cleanup)
-        stack.push_async_callback(under_way.async_end, SHUTDOWN_SECONDS)
-        await web.SockSite(self._runner, listening).start()
+        self._http = HttpServer(routes(device, self._limits), self._limits)
+        stack.push_async_callback(self._http.async_stop)
+        await self._http.async_start()
+        await self._http.async_listen(listening)
 
         await device.async_start()
         await self._async_speak(stack, self.source, None)
@@ -185,14 +179,14 @@ class UpnpServer:
 
     async def _async_serve_at(self, stack: AsyncExitStack, source: AddressTupleVXType) -> None:
         """Serve and announce at one more address, on the same port if that is free there."""
-        if self._runner is None:
+        if self._http is None:
             raise AssertionError("The server has not started")
         try:
             listening = listen(source, self.http_port or 0)
         except UpnpServerOSError:
             listening = listen(source, 0)
         try:
-            await web.SockSite(self._runner, listening).start()  # the runner closes it
+            await self._http.async_listen(listening)
         except BaseException:
             listening.close()
             raise

@@ -27,9 +27,11 @@ DOORS: dict[str, frozenset[str]] = {
             "aiohttp",
             "_exchange",
             "_kept_session",
+            "_peer_errors",
             "server.content",
             "server.http",
             "server.lifecycle",
+            "server.serving",
             # authors of devices serve what is theirs with it
             "virtual.fetching",
             "virtual.media_server",
@@ -38,7 +40,15 @@ DOORS: dict[str, frozenset[str]] = {
     ),
     # the device side listens before it makes the device, which is to know its port
     "socket": frozenset(
-        {"_ssdp_intake", "_ssdp_sockets", "ssdp", "_local_ip", "_addresses", "server.lifecycle"}
+        {
+            "_ssdp_intake",
+            "_ssdp_sockets",
+            "ssdp",
+            "_local_ip",
+            "_addresses",
+            "server.lifecycle",
+            "server.serving",
+        }
     ),
     "ifaddr": frozenset({"_interfaces"}),
     "asyncio": FROM_THE_WIRE_UP,

@@ -76,7 +76,8 @@ FLOORS: dict[str, frozenset[str]] = {
             "_kept_session",
             "_lenient_exchange",
             "_lenient_http",
-            "_notify_connections",
+            "_connections",
+            "_peer_errors",
             "_route",
         }
     ),

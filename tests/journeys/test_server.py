@@ -282,6 +282,16 @@ async def test_what_is_too_long_is_refused():
     assert answer.status_code == 413
 
 
+async def test_a_call_that_does_not_come_to_an_end_is_refused():
+    async with light(limits=Limits(request_seconds=1)) as server, asyncio.timeout(PATIENCE):
+        reader, writer = await asyncio.open_connection(HOST, server.http_port)
+        head = f"POST /Dimming/control HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 100\r\n\r\n<s:Env"
+        writer.write(head.encode())
+        assert (await reader.read()).startswith(b"HTTP/1.1 408 ")
+        writer.close()
+        await writer.wait_closed()
+
+
 @pytest.mark.uda("D-045", "D-037")
 async def test_another_address_is_announced_with_its_own_location():
     heard: asyncio.Queue[Any] = asyncio.Queue()

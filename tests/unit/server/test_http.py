@@ -1,16 +1,13 @@
 """What may be asked of the HTTP server, before anything is asked of a service."""
 
-import asyncio
 from datetime import timedelta
 
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import make_mocked_request
 from aiohttp.web import RouteDef
 
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 from async_upnp_client.server.device import NopRequester
-from async_upnp_client.server.http import RequestsUnderWay, granted, is_own_host, path_of, routes
+from async_upnp_client.server.http import granted, is_own_host, path_of, routes
 from tests.support.light import Light
 
 
@@ -67,28 +64,3 @@ def test_each_part_has_its_route() -> None:
         ("GET", "/SwitchPower/scpd.xml"),
         ("POST", "/SwitchPower/control"),
     }, "a service without events takes no subscriptions"
-
-
-async def test_what_is_under_way_when_a_server_stops_is_ended() -> None:
-    under_way = RequestsUnderWay()
-    begun, told = asyncio.Event(), []
-
-    async def slow(_request: web.Request) -> web.StreamResponse:
-        begun.set()
-        try:
-            await asyncio.Event().wait()
-        finally:
-            told.append("ended")
-        return web.Response()
-
-    async def quick(_request: web.Request) -> web.StreamResponse:
-        return web.Response()
-
-    request = make_mocked_request("GET", "/")
-    assert (await under_way.async_note(request, quick)).status == 200
-    answering = asyncio.ensure_future(under_way.async_note(request, slow))
-    await begun.wait()
-    await under_way.async_end(0.0)
-    assert told == ["ended"]
-    assert answering.cancelled()
-    await under_way.async_end(0.0)

@@ -1,4 +1,4 @@
-"""How many connections a notify server takes, and how long it waits for a request, over real sockets."""
+"""How many connections a server takes, and how long it waits for a request, over real sockets."""
 
 import asyncio
 import contextlib
@@ -7,9 +7,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from async_upnp_client._notify_connections import NotifyConnections
+from async_upnp_client._connections import Connections
 from async_upnp_client._quiet import QuietLog
-from async_upnp_client.limits import Limits
 
 LOGGER = logging.getLogger("async_upnp_client.test")
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -48,17 +47,17 @@ class Lines:
 
     def __init__(self) -> None:
         self.connections: list[Line] = []
-        self.bounded: NotifyConnections | None = None
+        self.bounded: Connections | None = None
 
     def __call__(self) -> Line:
         return Line(self)
 
 
 @contextlib.asynccontextmanager
-async def listening(limits: Limits) -> AsyncIterator[tuple[Lines, int]]:
+async def listening(most: int = 256, seconds: float = 30) -> AsyncIterator[tuple[Lines, int]]:
     loop = asyncio.get_running_loop()
     lines = Lines()
-    lines.bounded = NotifyConnections(lines, limits, QuietLog(LOGGER), loop)
+    lines.bounded = Connections(lines, most, seconds, QuietLog(LOGGER), loop)
     server = await loop.create_server(lines.bounded.accept, "127.0.0.1", 0)
     try:
         yield lines, server.sockets[0].getsockname()[1]
@@ -88,7 +87,7 @@ async def is_closed(reader: asyncio.StreamReader) -> bool:
 
 async def test_one_too_many_is_closed_at_once_and_costs_one_record(caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.DEBUG, LOGGER.name)
-    async with listening(Limits(notify_connections=2)) as (_, port):
+    async with listening(most=2) as (_, port):
         streams = [await asyncio.open_connection("127.0.0.1", port) for _ in range(2)]
         for reader, writer in streams:
             writer.write(b"hello\n")
@@ -112,7 +111,7 @@ async def test_one_too_many_is_closed_at_once_and_costs_one_record(caplog: pytes
 
 
 async def test_who_sends_no_request_is_closed_and_who_has_one_is_not():
-    async with listening(Limits(notify_seconds=1)) as (lines, port):
+    async with listening(seconds=1) as (lines, port):
         silent, trickling, served = [await asyncio.open_connection("127.0.0.1", port) for _ in range(3)]
         trickling[1].write(b"x")
         served[1].write(b"stay\n")
@@ -127,7 +126,7 @@ async def test_who_sends_no_request_is_closed_and_who_has_one_is_not():
 
 
 async def test_after_the_stop_nothing_is_watched():
-    async with listening(Limits()) as (lines, port):
+    async with listening() as (lines, port):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         assert lines.bounded is not None
         lines.bounded.stop()

@@ -1,15 +1,19 @@
-"""The connections through which events come in (UDA 2.0 §4.3): how many there are, and for how long.
+"""The connections of an HTTP server of ours: how many there are, and for how long they wait.
 
-`aiohttp` has one of these for its notify server. An HTTP server by itself waits for ever for a request that
-comes byte by byte, on as many connections as anybody likes to open. It must not know HTTP.
+`aiohttp` has one of these for its notify server, `server.serving` one for a device. An HTTP server by itself
+waits for ever for a request that comes byte by byte, on as many connections as anybody likes to open. It must
+not know HTTP.
 """
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from async_upnp_client._quiet import QuietLog
-from async_upnp_client.limits import Limits
+
+LINGERING_SECONDS: Final = 0.5
+"""Seconds in which the sender of a refused request may go on sending, so that he gets to read why: a round
+trip or two. aiohttp's ten would let who trickles stay for as long."""
 
 
 class Connection(Protocol):
@@ -43,14 +47,15 @@ class Refusal(asyncio.Protocol):
         transport.close()
 
 
-class NotifyConnections:
-    """Bounds the connections of `server`, see `Limits.notify_connections` and `notify_seconds`."""
+class Connections:
+    """Bounds the connections of `server`: `most` at a time, each `seconds` without a request."""
 
     def __init__(
-        self, server: Server, limits: Limits, quiet: QuietLog, loop: asyncio.AbstractEventLoop
+        self, server: Server, most: int, seconds: float, quiet: QuietLog, loop: asyncio.AbstractEventLoop
     ) -> None:
         self._server = server
-        self._limits = limits
+        self._most = most
+        self._seconds = seconds
         self._quiet = quiet
         self._loop = loop
         # since when each waits for a request; those that have one are not here
@@ -60,8 +65,8 @@ class NotifyConnections:
 
     def accept(self) -> asyncio.Protocol:
         """Make a connection, as `loop.create_server` asks for one."""
-        if len(self._server.connections) >= self._limits.notify_connections:
-            return Refusal(self._quiet, self._limits.notify_connections)
+        if len(self._server.connections) >= self._most:
+            return Refusal(self._quiet, self._most)
         connection: Any = self._server()
         self.end(connection)
         return connection  # type: ignore[no-any-return]  # a protocol of the HTTP server
@@ -76,22 +81,22 @@ class NotifyConnections:
             return
         self._waiting[connection] = self._loop.time()
         if self._timer is None:
-            self._timer = self._loop.call_later(self._limits.notify_seconds, self._sweep)
+            self._timer = self._loop.call_later(self._seconds, self._sweep)
 
     def _sweep(self) -> None:
         """Close what has waited for too long, and look again when the next has."""
         self._timer = None
-        now, wait = self._loop.time(), self._limits.notify_seconds
+        now = self._loop.time()
         for connection, since in list(self._waiting.items()):
             transport = connection.transport
             if transport is None or transport.is_closing():
                 del self._waiting[connection]
-            elif now - since >= wait:
+            elif now - since >= self._seconds:
                 self._quiet.report("Closed a connection of %s without a request", host_of(transport))
                 transport.abort()
                 del self._waiting[connection]
         if self._waiting:
-            due = min(self._waiting.values()) + wait
+            due = min(self._waiting.values()) + self._seconds
             self._timer = self._loop.call_at(due, self._sweep)
 
     def stop(self) -> None:
