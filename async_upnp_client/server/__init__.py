@@ -4,7 +4,8 @@
 UDA   what                      module
 ===== ========================= =========================================
 1     searches, announcements   ``discovery``
-2     devices, descriptions     ``device``, ``service``, ``annotations``
+2     devices, descriptions     ``device``, ``service``, ``annotations``,
+                                ``review``
 3     actions                   ``action``, ``http``
 —     bytes beside documents    ``content``
 4     events                    ``eventing``, ``state_variable``,
@@ -41,6 +42,7 @@ from async_upnp_client.server.last_change import (
     LastChangeVariable,
 )
 from async_upnp_client.server.lifecycle import UpnpServer
+from async_upnp_client.server.review import mistakes
 from async_upnp_client.server.service import (
     UpnpServerService,
     callable_action,
@@ -82,6 +84,7 @@ __all__ = [
     "create_state_var",
     "current_base_uri",
     "current_caller",
+    "mistakes",
     "subscribe_handler",
     "to_xml",
     "unsubscribe_handler",

@@ -88,15 +88,29 @@ def routes(device: UpnpServerDevice, limits: Limits = DEFAULT_LIMITS) -> list[we
             found.append(web.route("SUBSCRIBE", path, guarded(subscribe)))
             found.append(web.route("UNSUBSCRIBE", path, guarded(partial(unsubscribe_handler, service))))
     for one in device.all_server_devices:
-        found.extend(map(guarded_route, one.routes()))
+        found.extend(guarded_route(route, one.LANGUAGE) for route in one.routes())
     return found
 
 
-def guarded_route(route: web.AbstractRouteDef) -> web.AbstractRouteDef:
+def guarded_route(route: web.AbstractRouteDef, language: str) -> web.AbstractRouteDef:
     """Return an author's route with its handler guarded; views and folders of files stay as they are."""
     if isinstance(route, web.RouteDef) and inspect.iscoroutinefunction(route.handler):
-        return web.RouteDef(route.method, route.path, guarded(route.handler), route.kwargs)
+        handler = guarded(in_language(route.handler, language))
+        return web.RouteDef(route.method, route.path, handler, route.kwargs)
     return route
+
+
+def in_language(handler: Handler, language: str) -> Handler:
+    """Say in which language a page is, to who asks for one, where its author has not (UDA 2.0 §5)."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        response = await handler(request)
+        is_page = not response.prepared and response.content_type == "text/html"
+        if is_page and "Accept-Language" in request.headers:
+            response.headers.setdefault("CONTENT-LANGUAGE", language)
+        return response
+
+    return answer
 
 
 def path_of(url: str) -> str:

@@ -27,6 +27,7 @@ from async_upnp_client.server.callbacks import CallbackPolicy
 from async_upnp_client.server.device import UpnpServerDevice
 from async_upnp_client.server.discovery import SsdpAdvertisementAnnouncer, SsdpSearchResponder
 from async_upnp_client.server.http import routes
+from async_upnp_client.server.review import mistakes
 from async_upnp_client.server.serving import HttpServer
 
 _LOGGER = logging.getLogger(__name__)
@@ -155,6 +156,8 @@ class UpnpServer:
         if self._given_ids[1] == 1:
             self.config_id = device.derive_config_id()
         device.set_ids(self.boot_id, self.config_id)
+        for mistake in mistakes(device):
+            _LOGGER.info("Described against the UDA: %s", mistake)
         for service in device.all_server_services:
             service.publisher.limits = self._limits
 

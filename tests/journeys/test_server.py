@@ -405,3 +405,37 @@ async def test_a_page_of_the_author_is_served_to_those_who_mean_us():
     async with UpnpServer(WithPage, (HOST, 0), (GROUP, free_port())) as server:
         assert (await ask(server, "GET", "/page")).body == "<html/>"
         assert (await ask(server, "GET", "/page", {"Host": "rebound.example.com"})).status_code == 403
+
+
+@pytest.mark.uda("P-003")
+async def test_a_page_says_in_which_language_it_is_to_who_asks_for_one():
+    async def page(_request):
+        return web.Response(text="<html/>", content_type="text/html")
+
+    async def translated(_request):
+        return web.Response(text="<html/>", content_type="text/html", headers={"Content-Language": "fr"})
+
+    async def data(_request):
+        return web.Response(body=b"1")
+
+    class WithPages(Light):
+        LANGUAGE = "nl"
+        ROUTES = (web.get("/page", page), web.get("/translated", translated), web.get("/data", data))
+
+    async with UpnpServer(WithPages, (HOST, 0), (GROUP, free_port())) as server:
+        for path, expected in (("/page", "nl"), ("/translated", "fr"), ("/data", None)):
+            answer = await ask(server, "GET", path, {"Accept-Language": "de, fr"})
+            assert answer.headers.get("Content-Language") == expected
+        assert "Content-Language" not in (await ask(server, "GET", "/page")).headers
+
+
+async def test_what_is_described_against_the_uda_is_told_to_the_log(caplog):
+    class Misnamed(Light):
+        DEVICE_DEFINITION = Light.DEVICE_DEFINITION._replace(friendly_name="x" * 64)
+
+    caplog.set_level("INFO", "async_upnp_client.server")
+    async with UpnpServer(Misnamed, (HOST, 0), (GROUP, free_port())):
+        pass
+    (record,) = [one for one in caplog.records if "against the UDA" in one.getMessage()]
+    assert record.levelname == "INFO"
+    assert "friendly_name has more than 63 characters" in record.getMessage()
