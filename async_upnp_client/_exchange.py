@@ -160,8 +160,10 @@ class AiohttpExchange(UpnpRequester):
         return self._timeout if http_request.timeout is None else ClientTimeout(total=http_request.timeout)
 
     def _size_for(self, http_request: HttpRequest) -> int:
-        sizes = [size for size in (http_request.max_size, self._max_size) if size is not None]
-        return min(sizes, default=self._limits.response_bytes)
+        asked, most = http_request.max_size, self._max_size
+        if asked is None:
+            return self._limits.response_bytes if most is None else most
+        return asked if most is None else min(asked, most)
 
     async def _async_exchange(
         self, session: ClientSession, request: HttpRequest, agent: str | None

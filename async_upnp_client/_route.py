@@ -7,8 +7,7 @@ check and the connection (DNS rebinding). It must not know what sends the reques
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from async_upnp_client._addresses import canonical_host_of_url, get_host_string, host_header_of_url, origin_of
 from async_upnp_client._headers import CaseInsensitiveDict, shown
@@ -32,8 +31,7 @@ FOR_ONE_HOST: Final = ("Host", "Authorization", "Cookie", "Proxy-Authorization")
 """Headers that another server than the one they were made for must not get (RFC 9110 §15.4)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """One way to send a request: the URL with the address, and the name where the URL lost it.
 
     `host` is what goes into the Host header, `server_name` what the certificate is to be for; None where the

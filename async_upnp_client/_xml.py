@@ -233,6 +233,8 @@ def escape(text: str) -> str:
 
     Some devices do not read `&quot;` and `&apos;`. Characters that XML 1.0 cannot carry are dropped.
     """
+    if text.isalnum():  # as most values are
+        return text
     if ILLEGAL.search(text) is not None:
         text = ILLEGAL.sub("", text)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

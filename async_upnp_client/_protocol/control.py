@@ -6,6 +6,7 @@ mean is known to the service description. Must not know state variables, devices
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
@@ -25,6 +26,8 @@ CALL_HEAD = (
     '<s:Envelope s:encodingStyle="http://schemas.xmlsoap.org/soap/encoding/"'
     f' xmlns:s="{NS["soap_envelope"]}"><s:Body>'
 )
+# Actions that are called: a few dozen in most programs.
+CALLS_REMEMBERED = 256
 CALL_TAIL = "</s:Body></s:Envelope>"
 
 STANDARD_FAULTSTRING = "UPnPError"
@@ -68,9 +71,15 @@ class Reply(NamedTuple):
 
 def build_call(service_type: str, action: str, arguments: Iterable[tuple[str, str]]) -> str:
     """Write the envelope that calls an action, its arguments in the order of the SCPD (UDA 2.0 §3.2.1)."""
-    namespace = escape(service_type).replace('"', "&quot;")
     body = "\n".join([f"<{name}>{escape(text)}</{name}>" for name, text in arguments])
-    return f'{CALL_HEAD}<u:{action} xmlns:u="{namespace}">{body}</u:{action}>{CALL_TAIL}'
+    return f"{call_start(service_type, action)}{body}</u:{action}>{CALL_TAIL}"
+
+
+@lru_cache(CALLS_REMEMBERED)
+def call_start(service_type: str, action: str) -> str:
+    """Write what comes before the arguments of a call."""
+    namespace = escape(service_type).replace('"', "&quot;")
+    return f'{CALL_HEAD}<u:{action} xmlns:u="{namespace}">'
 
 
 def call_headers(control_url: str, service_type: str, action: str) -> CaseInsensitiveDict:

@@ -205,12 +205,11 @@ def read_actions(root: ET.Element, findings: Findings, known: Collection[str]) -
     names: set[str] = set()
     for number, element in enumerate(listed(root, ACTION_LIST, ACTION), 1):
         info = action(element, findings, known)
-        where = place("action", info.name)
         if info.name == NAMELESS:
             findings.note(Code.ACTION_WITHOUT_NAME, f"action {number}", "an action has no name")
         elif info.name in names:
             message = f"the action {shown(info.name)} is declared again; the last one holds"
-            findings.note(Code.ACTION_REPEATED, where, message)
+            findings.note(Code.ACTION_REPEATED, place("action", info.name), message)
         names.add(info.name)
         actions.append(info)
     return actions
