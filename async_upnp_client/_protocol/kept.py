@@ -16,7 +16,7 @@ from async_upnp_client.const import DeviceOrServiceType
 
 # Values remembered to be kept once, and how long they may be: those of the latest messages, among them the
 # others of the same device, and what all have in common. More would cost memory and gain nothing.
-VALUES_SHARED: Final = 1024
+VALUES_SHARED: Final = 512
 SHARED_LENGTH: Final = 256
 # Rows remembered for the same reason: a device's messages come together.
 ROWS_SHARED: Final = 64
@@ -104,30 +104,30 @@ class LatestMessages(MutableMapping[DeviceOrServiceType, CaseInsensitiveDict]):
     assigned are kept as they are.
     """
 
-    __slots__ = ("_came", "_kinds", "_rows")
+    __slots__ = ("_kinds", "_latest")
 
     def __init__(self) -> None:
+        # in few objects, as there are many devices: each makes the garbage collector's pauses longer
         self._kinds: tuple[DeviceOrServiceType, ...] = ()
-        # at the same places
-        self._came: list[datetime | None] = []
-        self._rows: list[Row | CaseInsensitiveDict] = []
+        # for each of them, when its message came, and its row
+        self._latest: list[Any] = []
 
     def __getitem__(self, kind: DeviceOrServiceType) -> CaseInsensitiveDict:
         place = self._place(kind)
-        row = self._rows[place]
-        return row.headers(kind, self._came[place]) if type(row) is Row else row  # type: ignore[return-value]
+        came, row = self._latest[2 * place : 2 * place + 2]
+        return row.headers(kind, came) if type(row) is Row else row
 
     def __setitem__(self, kind: DeviceOrServiceType, headers: CaseInsensitiveDict) -> None:
         place = self.find(kind)
         if place == ABSENT:
             self.add(kind, headers.get_lower("_timestamp"), headers)
         else:
-            self._came[place], self._rows[place] = headers.get_lower("_timestamp"), headers
+            self._latest[2 * place : 2 * place + 2] = headers.get_lower("_timestamp"), headers
 
     def __delitem__(self, kind: DeviceOrServiceType) -> None:
         place = self._place(kind)
         self._kinds = (*self._kinds[:place], *self._kinds[place + 1 :])
-        del self._came[place], self._rows[place]
+        del self._latest[2 * place : 2 * place + 2]
 
     def __contains__(self, kind: object) -> bool:
         return kind in self._kinds
@@ -154,27 +154,27 @@ class LatestMessages(MutableMapping[DeviceOrServiceType, CaseInsensitiveDict]):
 
     def at(self, place: int) -> Row:
         """Return what is kept at a place."""
-        row = self._rows[place]
-        return row if type(row) is Row else row_of(row)  # type: ignore[arg-type]  # headers, then
+        row = self._latest[2 * place + 1]
+        return row if type(row) is Row else row_of(row)
 
     def came(self, place: int) -> datetime | None:
         """Return when the message at a place came."""
-        return self._came[place]
+        return self._latest[2 * place]  # type: ignore[no-any-return]  # times and rows take turns
 
     def renew(self, place: int, came: datetime | None, row: Row) -> None:
         """Keep a later message in the place of the one there."""
-        self._came[place] = came
-        self._rows[place] = row
+        latest = self._latest
+        latest[2 * place] = came
+        latest[2 * place + 1] = row
 
     def add(self, kind: DeviceOrServiceType, came: datetime | None, row: Row | CaseInsensitiveDict) -> None:
         """Keep a message for a type that has none."""
         self._kinds = (*self._kinds, kind)
-        self._came.append(came)
-        self._rows.append(row)
+        self._latest += came, row
 
     def surplus(self) -> int:
         """Return what all of them take beyond the ordinary."""
-        return sum(row.surplus for row in self._rows if type(row) is Row)
+        return sum(row.surplus for row in self._latest if type(row) is Row)
 
 
 class KeptMessages:

@@ -36,7 +36,7 @@ SHAPES_REMEMBERED: Final = 256
 # Most lines of a message were in another lately: what devices have in common, and what the messages of one
 # have. Their texts are then shared as well. Those of the latest hundred messages or so; longer ones hardly
 # come again.
-LINES_REMEMBERED: Final = 512
+LINES_REMEMBERED: Final = 256
 LINE_REMEMBERED: Final = 256
 
 TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
