@@ -107,35 +107,43 @@ class SocketTrouble:
     """
 
     def __init__(self, logger: logging.Logger, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self.is_there = False
         self._logger = logger
         self._clock = clock
-        self.is_there = False
+        # kept after a recovery: what comes and goes, as when some of those who are answered cannot be
+        # reached, is told no more often than what stays
         self._told: dict[int | None, Told] = {}
         self._silence: dict[int | None, float] = {}
+        self._count = 0
+        self._is_told = False
 
     def note(self, name: object, error: Exception) -> None:
         """Take an error of the socket that is called by a name in the log."""
         self.is_there = True
+        self._count += 1
         number = error.errno if isinstance(error, OSError) else None
         now = self._clock()
         told = self._told.get(number)
         if told is not None:
             told.since += 1
-            if now - told.at < self._silence[number]:
+            silence, quiet_for = self._silence[number], now - told.at
+            if quiet_for < silence:
                 return
-            self._silence[number] = min(2 * self._silence[number], HOUR)
+            self._silence[number] = FIRST_SILENCE if quiet_for > 2 * HOUR else min(2 * silence, HOUR)
             self._logger.warning("Socket %s: %s (%s times since the last record)", name, error, told.since)
         else:
             self._silence[number] = FIRST_SILENCE
             remedy = REMEDIES.get(number)
             self._logger.warning("Socket %s: %s%s", name, error, f"; {remedy}" if remedy else "")
         self._told[number] = Told(now)
+        self._is_told = True
 
     def has_worked(self, name: object) -> None:
-        """Take it that the socket works; told if it had not."""
-        if self.is_there:
-            self.is_there = False
-            count = sum(1 + told.since for told in self._told.values())
-            self._told.clear()
-            self._silence.clear()
-            self._logger.info("Socket %s works again, after %s errors", name, count)
+        """Take it that the socket works; told if the error was."""
+        if not self.is_there:
+            return
+        self.is_there = False
+        if self._is_told:
+            self._logger.info("Socket %s works again, after %s errors", name, self._count)
+            self._is_told = False
+            self._count = 0

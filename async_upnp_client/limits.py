@@ -71,6 +71,11 @@ class Limits:
     """Locations that one device may have at a time: one per address of each interface, and the ports of the
     restarts of a day. A further one is not offered; the others stay."""
 
+    location_characters: int = 4096
+    """Characters of the locations of one device together. Sixteen real ones have fewer than a thousand; each
+    forged one may have two thousand, and be one of sixteen of ten thousand devices. What is beyond is not
+    offered; the others stay."""
+
     max_age: int = 24 * 60 * 60
     """Seconds for which an announcement counts, at most. Routers send up to 86,400; a longer one would keep
     a device that left without byebye, or was forged, for ever. One that means it announces itself again."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from async_upnp_client._addresses import ip_version_from_location, is_valid_location
 from async_upnp_client._callbacks import CallbackTasks
-from async_upnp_client._headers import CaseInsensitiveDict
+from async_upnp_client._headers import CaseInsensitiveDict, shown
 from async_upnp_client._protocol import tracker as protocol_tracker
 from async_upnp_client._protocol.courtesy import SearchCourtesy
 from async_upnp_client._protocol.discovery import SSDP_MX, SSDP_ST_ALL
@@ -33,6 +33,7 @@ from async_upnp_client._protocol.ssdp_device import (
     valid_search_headers,
 )
 from async_upnp_client._protocol.ssdp_message import udn_from_usn
+from async_upnp_client._quiet import QuietLog
 from async_upnp_client.advertisement import SsdpAdvertisementListener
 from async_upnp_client.const import (
     AddressTupleVXType,
@@ -159,6 +160,7 @@ class SsdpListener:
         self._advertisement_listener: SsdpAdvertisementListener | None = None
         self._search_listener: SsdpSearchListener | None = None
         self._limits = limits
+        self._quiet = QuietLog(_LOGGER, limits.log_reasons)
         self._callbacks = CallbackTasks(_LOGGER, limits.callbacks)
         self._timer: asyncio.TimerHandle | None = None
         # POSIX time that the timer is set for; what comes up later does not move it
@@ -309,7 +311,8 @@ class SsdpListener:
 
     def _tell_removed(self, devices: Iterable[SsdpDevice]) -> None:
         for device in devices:
-            _LOGGER.debug("Expired, or made room: %r", device)
+            # by host: a flood's devices go as they come
+            self._quiet.report("A device of %s expired, or made room: %r", shown(device.host), device)
             if self.on_expired is not None:
                 self._callbacks.call(None, self.on_expired, device)
 

@@ -26,9 +26,18 @@ ROWS_SHARED: Final = 64
 ORDINARY_BYTES: Final = 2048
 BYTES_PER_HEADER: Final = 64
 
-# What is kept where a message is cut: who, what, where, how long, in which run.
-ESSENTIAL: Final = frozenset(
-    {"usn", "nt", "nts", "st", "location", "cache-control", "server", "bootid.upnp.org", "configid.upnp.org"}
+# What is kept where a message is cut, as far as it is not long itself, and there is room in an ordinary one:
+# who, what, where, how long, in which run.
+ESSENTIAL: Final = (
+    "usn",
+    "nt",
+    "nts",
+    "st",
+    "cache-control",
+    "bootid.upnp.org",
+    "configid.upnp.org",
+    "location",
+    "server",
 )
 
 # In a row, in the place of what each message has for itself: its type as NT or ST, the USN that consists of
@@ -177,6 +186,32 @@ class LatestMessages(MutableMapping[DeviceOrServiceType, CaseInsensitiveDict]):
         return sum(row.surplus for row in self._latest if type(row) is Row)
 
 
+class Farewells:
+    """What one device said when it took types back, for who is told of it."""
+
+    __slots__ = ("_headers",)
+
+    def __init__(self) -> None:
+        self._headers: dict[DeviceOrServiceType, tuple[CaseInsensitiveDict, int]] = {}
+
+    def keep(self, kind: DeviceOrServiceType, headers: CaseInsensitiveDict, most: int) -> None:
+        """Keep the headers of a farewell, if there are fewer than `most`."""
+        if kind in self._headers or len(self._headers) < most:
+            self._headers[kind] = headers, ORDINARY_BYTES + surplus(headers.values(), len(headers))
+
+    def drop(self, kind: DeviceOrServiceType) -> bool:
+        """Let the farewell of a type go; return whether there was one."""
+        return self._headers.pop(kind, None) is not None
+
+    def get(self, kind: DeviceOrServiceType) -> CaseInsensitiveDict | None:
+        """Return the headers of the farewell of a type, or None."""
+        return self._headers.get(kind, (None, 0))[0]
+
+    def surplus(self) -> int:
+        """Return what all of them take: no device has an ordinary number of these."""
+        return sum(size for _, size in self._headers.values())
+
+
 class KeptMessages:
     """Makes rows of messages, for one tracker. `room` is what is left for their surplus."""
 
@@ -263,8 +298,19 @@ def row_of(headers: CaseInsensitiveDict) -> Row:
 
 
 def cut(row: Row) -> Row:
-    """Return what matters most of a row; long values among that are bounded by the decoder."""
-    each = zip(row.names, row.values, strict=True)
-    values = {name: value for name, value in each if name in ESSENTIAL or name[:1] == "_"}
-    spelling = {name: text for name, text in row.spelling.items() if name in values}
-    return Row(tuple(values), tuple(values.values()), spelling, surplus(values.values(), len(values)))
+    """Return what matters most of a row, without a surplus."""
+    each = dict(zip(row.names, row.values, strict=True))
+    kept = {name for name in each if name[:1] == "_" and not is_long(each[name])}
+    for name in ESSENTIAL:
+        if name in each and not is_long(each[name]):
+            more = [each[known] for known in (*kept, name)]
+            if not surplus(more, len(more)):
+                kept.add(name)
+    values = {name: value for name, value in each.items() if name in kept}
+    spelling = {name: text for name, text in row.spelling.items() if name in kept}
+    return Row(tuple(values), tuple(values.values()), spelling)
+
+
+def is_long(value: Any) -> bool:
+    """Return whether a value is longer than those that are shared."""
+    return type(value) is str and len(value) > SHARED_LENGTH

@@ -3,7 +3,9 @@
 Most devices have one location, forged ones all: no dict is made for that. Knows no messages.
 """
 
-from collections.abc import KeysView
+from collections.abc import Collection, KeysView
+
+from async_upnp_client.limits import Limits
 
 
 class Locations:
@@ -36,13 +38,13 @@ class Locations:
             return self._until if location == self._only else None
         return self._all.get(location)
 
-    def put(self, location: str, until: float, most: int) -> None:
-        """Note a location, if it is known or there are fewer than `most`."""
+    def put(self, location: str, until: float, limits: Limits) -> None:
+        """Note a location, if it is the only one, or known, or within the limits."""
         if self._all is None and self._only in (None, location):
             self._only, self._until = location, until
         else:
             known = self._as_dict()
-            if location in known or len(known) < most:
+            if location in known or _is_room(known, location, limits):
                 known[location] = until
 
     def purge(self, now: float) -> None:
@@ -63,3 +65,8 @@ class Locations:
     def first(self) -> str | None:
         """Return the first in order of the alphabet."""
         return self._only if self._all is None else min(self._all, default=None)
+
+
+def _is_room(known: Collection[str], location: str, limits: Limits) -> bool:
+    characters = len(location) + sum(map(len, known))
+    return len(known) < limits.locations_per_device and characters <= limits.location_characters

@@ -14,7 +14,7 @@ from typing import Any
 from async_upnp_client._addresses import ip_version_from_location, is_valid_location
 from async_upnp_client._headers import CaseInsensitiveDict, shown
 from async_upnp_client._protocol.discovery import LOWER__TIMESTAMP, LOWER__UDN, LOWER_LOCATION
-from async_upnp_client._protocol.kept import ABSENT, LatestMessages
+from async_upnp_client._protocol.kept import ABSENT, Farewells, LatestMessages
 from async_upnp_client._protocol.locations import Locations
 from async_upnp_client.const import DeviceOrServiceType, UniqueDeviceName
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits
@@ -171,7 +171,7 @@ class SsdpDevice:
         self._boot_id_settled = True
         self._announced_boot_id: int | None = None
         self._locations = Locations()
-        self._farewells: dict[DeviceOrServiceType, CaseInsensitiveDict] | None = None
+        self._farewells: Farewells | None = None
 
     def __repr__(self) -> str:
         return f"<SsdpDevice({shown(self.udn)})>"
@@ -192,7 +192,7 @@ class SsdpDevice:
 
     def add_location(self, location: str, valid_to: datetime) -> None:
         """Add a location, or change until when it counts."""
-        self._locations.put(location, valid_to.timestamp(), self._limits.locations_per_device)
+        self._locations.put(location, valid_to.timestamp(), self._limits)
 
     @property
     def location(self) -> str | None:
@@ -283,7 +283,7 @@ class SsdpDevice:
         known = self._locations.until(location)
         # the last of these was noted while our clock was ahead
         if known is None or known < deadline or known > now + self._limits.max_age:
-            self._locations.put(location, deadline, self._limits.locations_per_device)
+            self._locations.put(location, deadline, self._limits)
 
     def forget(self, kind: DeviceOrServiceType, farewell: CaseInsensitiveDict) -> int:
         """Take back a service type in all its versions; return how many were known.
@@ -300,17 +300,20 @@ class SsdpDevice:
         for known in gone:
             self.search_headers.pop(known, None)
             self.advertisement_headers.pop(known, None)
-        if self._farewells is None:
-            self._farewells = {}
-        if len(self._farewells) < self._limits.types_per_device:
-            self._farewells[kind] = farewell.copy() if searched is None else _combined(searched, farewell)
+        said = farewell.copy() if searched is None else _combined(searched, farewell)
+        self._farewells = self._farewells or Farewells()
+        self._farewells.keep(kind, said, self._limits.types_per_device)
         self.deadline = max(map(self._deadline_of, self.types), default=self.deadline)
         return len(gone)
 
-    def welcome(self, kind: DeviceOrServiceType) -> None:
-        """Note that a type is there again, after a farewell."""
-        if self._farewells:
-            self._farewells.pop(kind, None)
+    def welcome(self, kind: DeviceOrServiceType) -> bool:
+        """Let the farewell of a type go, as when it is there again; return whether there was one."""
+        return self._farewells is not None and self._farewells.drop(kind)
+
+    def taken_beyond(self) -> int:
+        """Return the bytes that messages take beyond the ordinary, and farewells."""
+        known = (self._search_headers, self.advertisement_headers, self._farewells)
+        return sum(each.surplus() for each in known if each is not None)
 
     def note_ids(self, values: Mapping[str, Any], *, multicast: bool) -> bool:
         """Record BOOTID and CONFIGID; return whether a BOOTID that differs from an earlier one counts.
@@ -358,7 +361,7 @@ class SsdpDevice:
             return searched
         if advertised is not None:
             return advertised
-        farewell = (self._farewells or {}).get(device_or_service_type)
+        farewell = None if self._farewells is None else self._farewells.get(device_or_service_type)
         return CaseInsensitiveDict() if farewell is None else farewell
 
     @property

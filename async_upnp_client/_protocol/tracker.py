@@ -5,7 +5,6 @@ with each question; nothing here knows sockets, loops, callbacks, or what time i
 the number of devices known, whatever they send: what expires next stands first in a heap.
 """
 
-from array import array
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -14,6 +13,7 @@ from async_upnp_client._headers import CaseInsensitiveDict
 from async_upnp_client._protocol.discovery import LOWER__TIMESTAMP, LOWER__UDN
 from async_upnp_client._protocol.due import DueHeap
 from async_upnp_client._protocol.kept import ABSENT, KeptMessages, LatestMessages, Row
+from async_upnp_client._protocol.knocks import Knocks
 from async_upnp_client._protocol.ssdp_device import (
     IGNORED_HEADERS,
     SsdpDevice,
@@ -39,9 +39,6 @@ from async_upnp_client.url_policy import DEFAULT_URL_POLICY, UrlPolicy
 PURGED_PER_MESSAGE: Final = 16
 LOOKED_AT: Final = 8
 HOST_TABLES: Final = 64
-# Of those refused, how many are known by their hashes, some 64 KiB: what a flood sends while a device
-# announces itself.
-KNOCKS_REMEMBERED: Final = 8192
 # Devices removed since anybody asked which were. Who wants to know asks with each message; some never do.
 REMOVALS_REMEMBERED: Final = 256
 
@@ -89,8 +86,7 @@ class SsdpDeviceTracker:
         # A device seen again stays where it is in the heap, and finds the later time when it comes up.
         self._due = DueHeap()
         self._hand = 0
-        # hashes of UDNs that were refused, each at its place; made when first needed
-        self._knocked: array[int] | None = None
+        self._knocks = Knocks()
         self.removed: list[SsdpDevice] = []
 
     @property
@@ -155,9 +151,10 @@ class SsdpDeviceTracker:
             if not gone:
                 return False, None, None
             self._types -= gone
-            if device.surplus:
-                left = device.advertisement_headers.surplus() + device.search_headers.surplus()
-                self._account(device, left - device.surplus)
+            self._account(device)
+            if self._kept.room < 0:
+                device.welcome(notification_type)  # nobody is told what it said
+                self._account(device)
             if device.types:
                 if device.deadline < device.next_check:
                     self._due.put(device, device.deadline)
@@ -272,18 +269,23 @@ class SsdpDeviceTracker:
                 return None
         else:
             device.is_confirmed = True
-        if not known:
-            if device.count_types(self._limits.types_per_device) >= self._limits.types_per_device:
-                return None
-            self._types += 1
-            kind = self._kept.share(kind)
-            device.welcome(kind)
+        if not known and not self._add_type(device, kind):
+            return None
         changed = not known or (not known_there and device.is_move(location))
         deadline = now + max_age(values.get("cache-control") or "", self._limits.max_age)
         device.refresh(kind, location, came, now, deadline)
         if deadline < device.next_check:
             self._due.put(device, deadline)
         return device, changed
+
+    def _add_type(self, device: SsdpDevice, kind: DeviceOrServiceType) -> bool:
+        """Take in a new type of a device; return whether there is room for it."""
+        if device.count_types(self._limits.types_per_device) >= self._limits.types_per_device:
+            return False
+        self._types += 1
+        if device.welcome(kind):
+            self._account(device)
+        return True
 
     def _find(self, udn: UniqueDeviceName) -> SsdpDevice | None:
         """Return the device of this UDN; some write it in another case at times (UDA 2.0 §1.1.4)."""
@@ -303,7 +305,7 @@ class SsdpDeviceTracker:
         if of_host.get(host, 0) >= self._limits.devices_per_host:
             return None
         is_full = len(self.devices) >= self._limits.devices
-        if is_full and not (self._is_heard_again(udn) and self._make_room()):
+        if is_full and not (self._knocks.is_heard_again(udn) and self._make_room()):
             return None
         device = SsdpDevice(udn, came, limits=self._limits)
         device.is_confirmed = is_full
@@ -313,21 +315,6 @@ class SsdpDeviceTracker:
             self._by_lower_udn[udn.lower()] = device
         of_host[host] = of_host.get(host, 0) + 1
         return device
-
-    def _is_heard_again(self, udn: UniqueDeviceName) -> bool:
-        """Return whether a device that was not admitted has been heard before, if not too many have since.
-
-        Real devices say several things within a moment. A flood of forged ones, each heard once, so changes
-        nothing, which costs least.
-        """
-        if self._knocked is None:
-            self._knocked = array("q", bytes(8 * KNOCKS_REMEMBERED))
-        number = hash(udn)
-        place = number % KNOCKS_REMEMBERED
-        if self._knocked[place] == number:
-            return True
-        self._knocked[place] = number
-        return False
 
     def _make_room(self) -> bool:
         """Remove a device that has been heard only once, if there is one among a few; return whether.
@@ -359,9 +346,11 @@ class SsdpDeviceTracker:
         if not of_host[device.host]:
             del of_host[device.host]
 
-    def _account(self, device: SsdpDevice, surplus: int) -> None:
-        device.surplus += surplus
-        self._kept.room -= surplus
+    def _account(self, device: SsdpDevice) -> None:
+        """Account for what a device takes beyond the ordinary."""
+        taken = device.taken_beyond()
+        self._kept.room -= taken - device.surplus
+        device.surplus = taken
 
     def _take(
         self,

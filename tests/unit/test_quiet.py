@@ -130,9 +130,29 @@ def test_the_silence_grows_up_to_an_hour(log):
     assert len(told) < 32
 
 
-def test_after_a_recovery_the_next_error_is_told_at_once(log):
-    trouble = SocketTrouble(LOGGER, clock=lambda: 0.0)
-    for _ in range(3):
+def test_an_error_that_comes_and_goes_is_told_no_more_often_than_one_that_stays(log):
+    clock = Clock()
+    trouble = SocketTrouble(LOGGER, clock=lambda: clock.monotonic)
+    for _ in range(1000):
+        trouble.note("S", unreachable())
+        assert trouble.is_there
+        trouble.has_worked("S")
+        assert not trouble.is_there
+    assert [record.levelname for record in log.records] == ["WARNING", "INFO"]
+    clock.advance(FIRST_SILENCE)
+    for _ in range(1000):
         trouble.note("S", unreachable())
         trouble.has_worked("S")
-    assert [record.levelname for record in log.records] == ["WARNING", "INFO"] * 3
+    assert [record.levelname for record in log.records] == ["WARNING", "INFO"] * 2
+    assert "1000 times" in texts(log)[2]
+    assert "1000 errors" in texts(log)[3]
+
+
+def test_an_error_that_was_away_for_hours_begins_anew(log):
+    clock = Clock()
+    trouble = SocketTrouble(LOGGER, clock=lambda: clock.monotonic)
+    for seconds in (0, FIRST_SILENCE, 2 * FIRST_SILENCE, 3 * HOUR, FIRST_SILENCE):
+        clock.advance(seconds)
+        trouble.note("S", unreachable())
+        trouble.has_worked("S")
+    assert [record.levelname for record in log.records] == ["WARNING", "INFO"] * 5

@@ -13,6 +13,7 @@ from async_upnp_client._protocol.kept import (
     ROWS_SHARED,
     SHARED_LENGTH,
     VALUES_SHARED,
+    Farewells,
     KeptMessages,
     LatestMessages,
     Row,
@@ -234,3 +235,38 @@ def test_the_surplus_of_all():
     latest = kept(long("x", 4000))
     assert latest.surplus() == row(KeptMessages(0), long("x", 4000)).surplus > 0
     assert isinstance(latest.came(0), datetime)
+
+
+# ---- farewells
+
+
+def test_farewells_are_kept_for_who_is_told_and_take_room_as_a_whole():
+    farewells = Farewells()
+    for kind in (ROOT, RENDERER, UDN):
+        farewells.keep(kind, DEVICE.byebye(kind), 2)
+    assert farewells.get(ROOT) == DEVICE.byebye()
+    assert farewells.get(UDN) is None
+    assert farewells.surplus() == 2 * ORDINARY_BYTES
+    farewells.keep(ROOT, long("x", 4000), 2)
+    assert farewells.surplus() > 2 * ORDINARY_BYTES + 2000
+    assert farewells.drop(ROOT)
+    assert not farewells.drop(ROOT)
+    assert farewells.get(ROOT) is None
+    assert farewells.surplus() == ORDINARY_BYTES
+
+
+def test_what_is_cut_has_no_surplus_whatever_is_long():
+    headers = DEVICE.alive()
+    long_ones = {"usn": f"{UDN}::", "nts": "ssdp:alive", "cache-control": "", "location": "http://192.0.2.1/"}
+    for name, value in long_ones.items():
+        headers[name] = value.ljust(3000, "a")
+    headers["server"] = "d" * 200
+    for number in range(20):
+        headers[f"x{number}"] = "f" * 200
+    messages = KeptMessages(100)
+    found = messages.take_room(row(messages, headers), 0)
+    assert (found.surplus, messages.room) == (0, 100)
+    assert surplus(found.values, len(found.names)) == 0
+    kept = found.headers(ROOT, NOON)
+    assert (kept["nt"], kept["_udn"], kept["server"]) == (ROOT, UDN, "d" * 200)
+    assert not {"x1", "location", "usn"} & set(kept.as_lower_dict())

@@ -4,8 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from async_upnp_client._protocol.locations import Locations
+from async_upnp_client.limits import Limits
 
 MOST = 3
+LIMITS = Limits(locations_per_device=MOST)
 names = st.sampled_from("abcdef")
 steps = st.lists(
     st.one_of(
@@ -22,7 +24,7 @@ def test_one_two_or_none(steps):
     locations, expected = Locations(), dict[str, float]()
     for step, name, time in steps:
         if step == "put":
-            locations.put(name, time, MOST)
+            locations.put(name, time, LIMITS)
             if name in expected or len(expected) < MOST:
                 expected[name] = time
         elif step == "purge":
@@ -40,9 +42,24 @@ def test_one_two_or_none(steps):
 
 def test_the_view_is_live():
     locations = Locations()
-    locations.put("a", 1.0, MOST)
+    locations.put("a", 1.0, LIMITS)
     view = locations.names()
-    locations.put("b", 2.0, MOST)
+    locations.put("b", 2.0, LIMITS)
     assert set(view) == {"a", "b"}
     locations.purge(1.5)
     assert set(view) == {"b"}
+
+
+def test_long_locations_are_fewer():
+    locations, limits = Locations(), Limits(location_characters=100)
+    for name in "abc":
+        locations.put(name * 45, 1.0, limits)
+    assert set(locations.names()) == {"a" * 45, "b" * 45}
+    locations.put("c" * 10, 1.0, limits)
+    assert "c" * 10 in locations
+
+
+def test_the_only_location_may_be_long():
+    locations = Locations()
+    locations.put("a" * 200, 1.0, Limits(location_characters=100))
+    assert locations.first() == "a" * 200

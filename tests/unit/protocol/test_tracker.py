@@ -616,6 +616,24 @@ def test_what_messages_have_beyond_the_ordinary_is_bounded() -> None:
     assert tracker._kept.room == 10_000
 
 
+def test_what_farewells_take_is_bounded() -> None:
+    tracker = SsdpDeviceTracker(limits=Limits(long_headers=10_000))
+    kinds = [f"urn:schemas-upnp-org:service:S{number}:1" for number in range(10)]
+    for kind in (ROOT, *kinds):
+        hear(tracker, DEVICE.alive(kind))
+    device = tracker.devices[UDN]
+    for kind in kinds:
+        assert hear(tracker, DEVICE.byebye(kind)) is True
+    told = [device.combined_headers(kind).get("nts") for kind in kinds]
+    assert told == ["ssdp:byebye"] * 4 + [None] * 6
+    for kind in kinds:
+        assert hear(tracker, DEVICE.alive(kind)) is True
+    assert tracker._kept.room == 10_000
+    hear(tracker, DEVICE.byebye(kinds[0]))
+    hear(tracker, DEVICE.byebye())
+    assert tracker._kept.room == 10_000
+
+
 def test_equal_texts_of_messages_are_kept_once() -> None:
     tracker = SsdpDeviceTracker()
     hear(tracker, DEVICE.alive(server=str(b"Linux", "ascii")))
