@@ -83,7 +83,7 @@ def count_tags(text: str, limits: Limits) -> None:
     except Enough:
         if depth > limits.xml_depth:
             raise too_deep(limits) from None
-        raise UpnpXmlContentError(f"XML of more than {limits.xml_elements} elements") from None
+        raise too_many(limits) from None
     except (NotForUs, expat.ExpatError, UnicodeEncodeError):
         pass
 
@@ -102,3 +102,8 @@ def refuse_depth(root: ET.Element, limits: Limits) -> None:
 def too_deep(limits: Limits) -> UpnpXmlContentError:
     """Return the error."""
     return UpnpXmlContentError(f"XML of more than {limits.xml_depth} levels")
+
+
+def too_many(limits: Limits) -> UpnpXmlContentError:
+    """Return the error."""
+    return UpnpXmlContentError(f"XML of more than {limits.xml_elements} elements")

@@ -13,6 +13,7 @@ XML = frozenset(
         "_xml",
         "_xml_bounds",
         "_xml_flat",
+        "_xml_parts",
         "_xml_repair",
         "_xml_sliced",
         "profiles.dlna.last_change",

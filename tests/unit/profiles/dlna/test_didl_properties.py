@@ -9,10 +9,18 @@ from hypothesis import strategies as st
 
 from async_upnp_client._xml_sliced import finished
 from async_upnp_client.exceptions import UpnpContentError
-from async_upnp_client.profiles.dlna.didl import parse_didl, read_didl, read_didl_sliced
+from async_upnp_client.limits import Limits
+from async_upnp_client.profiles.dlna.didl import (
+    parse_didl,
+    read_didl,
+    read_didl_sliced,
+    read_parts,
+    read_whole,
+)
 from async_upnp_client.profiles.dlna.didl_names import KINDS, PROPERTIES, RESOURCE_ATTRIBUTES, STRUCTURE
+from async_upnp_client.profiles.dlna.didl_reader import Reader
 from async_upnp_client.profiles.dlna.didl_writer import build_didl
-from tests.unit.profiles.dlna.test_didl import HEAD, ITEM, known
+from tests.unit.profiles.dlna.test_didl import HEAD, ITEM, its_class, known
 
 TEXTS = st.text(
     st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff"), min_size=1, max_size=20
@@ -62,7 +70,7 @@ def test_what_is_written_is_read_back(made):
     found = read_didl(text)
     assert known(found) == known(didl_lite.from_xml_string(text, strict=False))
     assert build_didl(*found) == text
-    assert [type(thing) for thing in found] == [type(thing) for thing in made]
+    assert [its_class(thing) for thing in found] == [type(thing) for thing in made]
     for thing, original in zip(found, made, strict=True):
         expected = {
             name: known(value) for name, value in vars(original).items() if name not in {"xml_el", "res"}
@@ -115,3 +123,24 @@ def test_any_text_is_read_or_told(text):
     else:
         assert known(same) == known(found)
         assert again == codes
+
+
+def told_and_read(text: str, length: int | None) -> tuple[set[str], Any]:
+    """Read in parts of some length, or as a whole; return what was told, and what is known of the objects."""
+    codes: set[str] = set()
+    reader: Reader | None
+    if length is None:
+        reader = finished(read_whole(text, lambda code, _where, _message: codes.add(code.text), Limits()))
+    else:
+        reader = finished(read_parts(text, Limits(), length))
+    if reader is None:
+        return set(), None
+    return codes | {code.text for code in reader.wrong}, known(reader.found + reader.descriptors)
+
+
+@given(st.lists(PIECES).map("".join), st.integers(1, 300))
+def test_parts_are_read_as_the_whole(content, length):
+    text = f"{HEAD}{ITEM.format('')}{content}{ITEM.format(content)}</DIDL-Lite>"
+    parts = told_and_read(text, length)
+    if parts[1] is not None:
+        assert parts == told_and_read(text, None)

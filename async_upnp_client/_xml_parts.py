@@ -1,0 +1,79 @@
+"""Cutting a long document into short ones, so that an event loop can do other things in between.
+
+What is well-formed between the tags of the root is well-formed in its place among the rest, and is read to
+the same elements. So where to cut may be guessed: if each part parses, the whole is what they have together.
+"""
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from async_upnp_client._xml import parse
+from async_upnp_client._xml_bounds import LEVEL_LENGTH, refuse_depth, refuse_mass, too_many
+from async_upnp_client.exceptions import UpnpXmlParseError
+from async_upnp_client.limits import Limits
+
+# Less than a millisecond of parsing, what a processor has in its cache, and what is kept for one element.
+PART_LENGTH: Final = 32 * 1024
+
+# What can be parsed at once before it is asked how many levels there were.
+HARMLESS_LENGTH: Final = 4 * PART_LENGTH
+
+# The root's start tag and its name, where nothing but an XML declaration precedes it. Nothing is given back:
+# else a long tag without an end would take the square of its length.
+BEGINNING: Final = re.compile(
+    r"(?:<\?xml[^<>]*\?>)?\s*(<([^\W\d][\w.:-]*+)(?:[^<>\"']++|\"[^<\"]*+\"|'[^<']*+')*+>)"
+)
+
+
+def parse_parts(
+    text: str, ends: Sequence[str], limits: Limits, length: int = PART_LENGTH
+) -> Iterator[tuple[str, ET.Element]]:
+    """Cut a document after some of the `ends`, and yield each part of some `length`, with its root.
+
+    Each is a document, and has some of the elements of the root in a copy of the root. A short one, or one
+    that begins in another way than usual, is the only part of itself.
+
+    Raises UpnpXmlParseError, also where a cut was guessed wrong: then only the whole tells if it is right;
+    and UpnpXmlContentError as `parse_xml`.
+    """
+    elements = 0
+    for part in parts(text, ends, length):
+        if len(part) > HARMLESS_LENGTH:
+            refuse_mass(part, limits)
+        try:
+            root = parse(part, namespaces=True)
+        except ET.ParseError as err:
+            raise UpnpXmlParseError(err) from err
+        if len(part) > limits.xml_depth * LEVEL_LENGTH:
+            refuse_depth(root, limits)
+        elements += len(list(root.iter()))
+        if elements > limits.xml_elements:
+            raise too_many(limits)
+        yield part, root
+
+
+def parts(text: str, ends: Sequence[str], length: int) -> Iterator[str]:
+    """Yield the parts of a document, as texts."""
+    begun = BEGINNING.match(text) if len(text) > length else None
+    if begun is None:
+        yield text
+        return
+    head, tail = begun[1], f"</{begun[2]}>"
+    begin = text[: begun.end()]  # with the XML declaration, for once
+    position = begun.end()
+    while (cut := next_cut(text, ends, position, length)) > 0:
+        yield begin + text[position:cut] + tail
+        begin, position = head, cut
+    yield begin + text[position:]
+
+
+def next_cut(text: str, ends: Sequence[str], position: int, length: int) -> int:
+    """Return where to cut next: as late as a part may be long, or where there is a place at all; else 0."""
+    for limit in range(position + length, len(text), length):
+        for end in ends:
+            found = text.rfind(end, max(position, limit - length - len(end)), limit)
+            if found >= 0:
+                return found + len(end)
+    return 0
