@@ -1,8 +1,8 @@
 """The connections of an HTTP server of ours: how many there are, and for how long they wait.
 
-`aiohttp` has one of these for its notify server, `server.serving` one for a device. An HTTP server by itself
-waits for ever for a request that comes byte by byte, on as many connections as anybody likes to open. It must
-not know HTTP.
+`server.serving` has one of these for a device, and `_notify_connections` refuses and lingers alike. An HTTP
+server by itself waits for ever for a request that comes byte by byte, on as many connections as anybody likes
+to open. It must not know HTTP.
 """
 
 import asyncio

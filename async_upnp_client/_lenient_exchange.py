@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import quote
 
 from async_upnp_client._addresses import canonical_host_of_url, host_header_of_url, split_url
-from async_upnp_client._lenient_http import LenientAnswer, LenientReader
+from async_upnp_client._lenient_http import AnswerReader, LenientAnswer
 from async_upnp_client._route import Route, with_host_header
 from async_upnp_client.const import HttpRequest
 from async_upnp_client.limits import Limits
@@ -48,14 +48,14 @@ async def async_ask_leniently(
         named = with_host_header(dict(headers), route.host or host_header_of_url(route.url))
         writer.write(written(request, target, named))
         await writer.drain()
-        answer = LenientReader(request.method, most, limits)
+        answer = AnswerReader(request.method, most, limits)
         await _async_feed(answer, reader)
         return answer.answer()
     finally:
         writer.transport.abort()  # there is nothing to wait for
 
 
-async def _async_feed(answer: LenientReader, reader: asyncio.StreamReader) -> None:
+async def _async_feed(answer: AnswerReader, reader: asyncio.StreamReader) -> None:
     while not answer.is_complete:
         try:
             async with asyncio.timeout(GRACE if answer.is_sufficient else None):

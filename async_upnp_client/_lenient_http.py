@@ -1,8 +1,9 @@
-"""An HTTP answer that is not quite one, read as far as it can be (UDA 2.0 §2.1, RFC 9112).
+"""HTTP messages that are not quite proper, read as far as they can be (UDA 2.0 §2.1, §4.3; RFC 9112).
 
-Devices send two lengths, headers without a colon, chunks that end in LF, a body longer than they say, a
-status line of their own. `_lenient_exchange` reads with this what aiohttp refused. The document itself says
-where it ends, where the headers do not. It must not know connections: bytes go in.
+Devices send two lengths, headers without a colon, lines and chunks that end in LF, a body longer than they
+say, a first line of their own. `_lenient_exchange` reads answers with this that aiohttp refused,
+`_notify_connections` every event. The document itself says where it ends, where the headers do not. It must
+not know connections: bytes go in.
 """
 
 import re
@@ -15,12 +16,19 @@ from async_upnp_client._http import is_whole
 from async_upnp_client.limits import Limits
 
 HEAD_BYTES: Final = 64 * 1024
-"""Bytes until the body begins. Real answers have some hundred; the limits on headers count only in these."""
+"""Bytes until the body begins: real heads have some hundred, and what is longer is no head."""
+
+HEAD_LINES: Final = 1024
+"""Lines until the body begins, empty ones included: each costs more than its bytes."""
 
 SHOWN_BYTES: Final = 200
 """Bytes of what is no HTTP that its error quotes: the device's own words are the best hint at what it is."""
 
 STATUS_LINE: Final = re.compile(rb"[A-Z]{2,8}/\d{1,3}(?:\.\d{1,3})?[ \t]+(\d{3})(?!\d)", re.IGNORECASE)
+REQUEST_LINE: Final = re.compile(
+    rb"([A-Za-z][A-Za-z-]{0,31})[ \t]+(?:(.*?)[ \t]+)?HTTP/(\d{1,3}(?:\.\d{1,3})?)[ \t\r]*\Z",
+    re.IGNORECASE | re.DOTALL,
+)
 LENGTH: Final = re.compile(r"\s*(\d{1,15})(?!\d)")
 CHUNK_SIZE: Final = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;.*)?\r*\Z", re.DOTALL)
 CHUNK_LINE: Final = 256  # bytes of the line before a chunk, with its extensions
@@ -30,83 +38,76 @@ COMPRESSED: Final = b"\x1f\x8b"
 CONTROLS: Final = dict.fromkeys((*range(9), *range(10, 32), 127))
 
 
-@dataclass(frozen=True, slots=True)
-class LenientAnswer:
-    """Status, headers and body of an answer. Of a header that came twice, the first with a value counts."""
+class NoHttpError(ValueError):
+    """What came is no HTTP message."""
 
-    status: int
-    headers: CaseInsensitiveDict
-    body: bytes
+
+class TooLongError(NoHttpError):
+    """What came has a longer body than was allowed."""
+
+
+class LenientReader:
+    """Reads one message, whose body may have `most` bytes.
+
+    Bytes go into `feed`, until `is_complete`. Once it `is_sufficient`, the message may be over, and only a
+    sender that gives a wrong length has more.
+    """
+
+    def __init__(self, most: int, limits: Limits) -> None:
+        self._most = most
+        self._limits = limits
+        self._data = bytearray()  # what was not taken apart yet
+        self._lines: list[bytes] = []  # of a head that has not ended
+        self._head_bytes = self._head_lines = 0
+        self._length: int | None = None
+        self._is_chunked = False
+        self._chunk = 0  # bytes of it that are still to come
+        self._body = bytearray()
+        self.headers: CaseInsensitiveDict | None = None
+        """Of a name that came twice, the first with a value; None while they have not come."""
+        self.is_complete = False
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether anything came."""
+        return bool(self._data.strip(LINE_ENDS) or self._lines or self.headers is not None)
+
+    @property
+    def is_sufficient(self) -> bool:
+        """Whether there is nothing left that was announced, or the document is whole."""
+        if self.is_complete or self.headers is None:
+            return self.is_complete
+        if self._length is not None and not self._is_chunked and len(self._body) >= self._length:
+            return True
+        return not self._chunk and is_whole(self._body)
 
     @property
     def charset(self) -> str | None:
         """Character set of the Content-Type."""
+        if self.headers is None:
+            return None
         _, _, named = str(self.headers.get("content-type", "")).lower().partition("charset=")
         return named.split(";")[0].strip(" \"'") or None
 
-
-class NoHttpError(ValueError):
-    """What came is no HTTP answer, or more of one than was asked for."""
-
-
-class LenientReader:
-    """Reads one answer to a request by `method`, whose body may have `most` bytes.
-
-    Bytes go into `feed`, until `is_complete`. Once it `is_sufficient`, the answer may be over, and only a
-    sender that gives a wrong length has more. `answer` tells what has come until then.
-    """
-
-    def __init__(self, method: str, most: int, limits: Limits) -> None:
-        self._method = method
-        self._most = most
-        self._limits = limits
-        self._data = bytearray()  # what was not taken apart yet
-        self._body = bytearray()
-        self._lines: list[bytes] = []  # of a head that has not ended
-        self._head_bytes = 0
-        self._head: tuple[int, CaseInsensitiveDict] | None = None
-        self._length: int | None = None
-        self._is_chunked = False
-        self._is_without_body = False
-        self._chunk = 0  # bytes of it that are still to come
-        self.is_complete = False
-
-    @property
-    def is_sufficient(self) -> bool:
-        """Whether there is nothing left that was announced."""
-        if self.is_complete:
-            return True
-        if self._head is None:
-            return False
-        if self._is_chunked:
-            return not self._chunk and is_whole(self._body)  # there was no last chunk yet
-        if self._length is not None:
-            return len(self._body) >= self._length
-        return self._method in ("SUBSCRIBE", "UNSUBSCRIBE")  # whose answers have no body (UDA 2.0 §4.1.2)
-
     def feed(self, data: bytes) -> None:
-        """Take in what came. Raises NoHttpError where it cannot become an answer."""
+        """Take in what came. Raises NoHttpError where it cannot become a message."""
         self._data += data
-        while self._head is None:
+        while self.headers is None:
             if not self._take_head():
                 return
-        self._take_body()
+        if not self.is_complete:
+            self._take_body()
         if len(self._body) > self._most:
-            raise NoHttpError(f"the answer exceeds {self._most} bytes")
+            raise TooLongError(f"the body exceeds {self._most} bytes")
 
-    def answer(self) -> LenientAnswer:
-        """Return the answer, once nothing more comes. Raises NoHttpError if it broke off."""
-        if self._head is None:
-            raise NoHttpError(f"no HTTP: {self._begun()}")
-        status, headers = self._head
+    def _plain_body(self) -> bytes:
+        """Return the body that came, which is to be whole. Raises NoHttpError."""
         body = bytes(self._body)
-        if self._length is not None and not is_whole(body) and not self._is_without_body:
-            if len(body) < self._length:
-                raise NoHttpError(f"the answer ended after {len(body)} of {self._length} bytes")
-            body = body[: self._length]
-        return LenientAnswer(status, headers, self._decompressed(body))
-
-    def _decompressed(self, body: bytes) -> bytes:
+        if not is_whole(body):
+            if not self.is_complete and (self._is_chunked or len(body) < (self._length or 0)):
+                raise NoHttpError(f"it ended after {len(body)} bytes, and there were to be more")
+            if self._length is not None and not self._is_chunked:
+                body = body[: self._length]
         # by its first bytes, as those that compress unasked are not always those that say so
         if not body.startswith(COMPRESSED):
             return body
@@ -115,10 +116,18 @@ class LenientReader:
         except zlib.error:
             return body
         if len(plain) > self._most:
-            raise NoHttpError(f"the answer exceeds {self._most} bytes")
+            raise TooLongError(f"the body exceeds {self._most} bytes")
         return plain
 
+    def _no_http(self) -> NoHttpError:
+        begin = b"\n".join(self._lines[:4]) or bytes(self._data[:SHOWN_BYTES])
+        return NoHttpError(f"no HTTP: {shown(begin[:SHOWN_BYTES])}")
+
     # --- The head ---
+
+    def _begin(self, line: bytes) -> bool:
+        """Take the first line; return whether this head counts. Raises NoHttpError."""
+        raise NotImplementedError
 
     def _take_head(self) -> bool:
         """Take the head off the data, if it is whole; return whether there was one."""
@@ -126,8 +135,11 @@ class LenientReader:
         while not (lines and self._data.startswith(b"<")):  # some have no empty line before the document
             end = self._data.find(b"\n")
             self._head_bytes += end + 1
-            if self._head_bytes + (len(self._data) if end < 0 else 0) > HEAD_BYTES:
-                raise NoHttpError(f"no HTTP: {self._begun()}")
+            self._head_lines += 1
+            if self._head_bytes + (len(self._data) if end < 0 else 0) > HEAD_BYTES or (
+                self._head_lines > HEAD_LINES
+            ):
+                raise self._no_http()
             if end < 0:
                 return False
             line = bytes(self._data[:end])
@@ -136,35 +148,29 @@ class LenientReader:
                 lines.append(line)
             elif lines:
                 break
-        status = STATUS_LINE.match(lines[0].lstrip(LINE_ENDS))
-        if status is None:
-            raise NoHttpError(f"no HTTP: {self._begun()}")
-        code = int(status[1])
+        counts = self._begin(lines[0].lstrip(LINE_ENDS))
         self._lines = []
-        if 100 <= code < 200:
-            return bool(self._data)  # an interim answer (RFC 9110 §15.2): the one that counts follows
-        headers = self._headers(lines[1:])
-        self._head = code, headers
-        self._is_chunked = "chunked" in str(headers.get("transfer-encoding", "")).lower()
-        self._is_without_body = self._method == "HEAD" or code in WITHOUT_BODY
-        self.is_complete = self._is_without_body
+        if not counts:
+            return bool(self._data)
+        self.headers = self._headers(lines[1:])
+        self._is_chunked = "chunked" in str(self.headers.get("transfer-encoding", "")).lower()
         return True
-
-    def _begun(self) -> str:
-        """Return how it begins, for an error."""
-        return shown((b"\n".join(self._lines[:4]) or bytes(self._data[:SHOWN_BYTES]))[:SHOWN_BYTES])
 
     def _headers(self, lines: list[bytes]) -> CaseInsensitiveDict:
         headers = CaseInsensitiveDict()
         lengths: list[int] = []
+        most = self._limits.header_length
         name = ""
         for line in lines[: self._limits.header_lines]:
-            text = line[: self._limits.header_length].decode("utf-8", "replace").translate(CONTROLS)
+            text = line[:most].decode("utf-8", "replace").rstrip("\r")
+            if not text.isprintable():
+                text = text.translate(CONTROLS)
             if text[:1] in (" ", "\t") and name:
-                headers[name] = f"{headers[name]} {text.strip()}"[: self._limits.header_length]
+                headers[name] = f"{headers[name]} {text.strip()}"[:most]
                 continue
-            name, colon, value = (part.strip() for part in text.partition(":"))
-            if not (name and colon) or (name not in headers and len(headers) >= self._limits.headers):
+            name, colon, value = text.partition(":")
+            name, value = name.strip(), value.strip()
+            if not (name and colon) or (len(headers) >= self._limits.headers and name not in headers):
                 name = ""
                 continue
             if not headers.get(name):
@@ -177,12 +183,13 @@ class LenientReader:
     # --- The body ---
 
     def _take_body(self) -> None:
-        if self.is_complete:
-            return
         if self._is_chunked:
             self._take_chunks()
-            if self._is_chunked:
-                return
+        if not self._is_chunked:
+            self._take_sized()
+
+    def _take_sized(self) -> None:
+        """Take what there is, to the announced length at least."""
         self._body += self._data
         self._data.clear()
         whole = is_whole(self._body)
@@ -216,3 +223,124 @@ class LenientReader:
             del self._data[: end + 1]
             self._chunk = int(size[1], 16)
             self.is_complete = self._chunk == 0
+
+
+@dataclass(frozen=True, slots=True)
+class LenientAnswer:
+    """Status, headers, body and character set of an answer."""
+
+    status: int
+    headers: CaseInsensitiveDict
+    body: bytes
+    charset: str | None
+
+
+class AnswerReader(LenientReader):
+    """Reads the answer to a request by `method`."""
+
+    def __init__(self, method: str, most: int, limits: Limits) -> None:
+        super().__init__(most, limits)
+        self._method = method
+        self._status = 0
+
+    def _begin(self, line: bytes) -> bool:
+        status = STATUS_LINE.match(line)
+        if status is None:
+            raise self._no_http()
+        self._status = int(status[1])
+        self.is_complete = self._method == "HEAD" or self._status in WITHOUT_BODY
+        return (
+            not 100 <= self._status < 200
+        )  # an interim answer (RFC 9110 §15.2): the one that counts follows
+
+    @property
+    def is_sufficient(self) -> bool:
+        """Whether there is nothing left that was announced, or the document is whole."""
+        if self.headers is not None and self._length is None and not self._is_chunked:
+            # answers to these have no body (UDA 2.0 §4.1.2)
+            return super().is_sufficient or self._method in ("SUBSCRIBE", "UNSUBSCRIBE")
+        return super().is_sufficient
+
+    def answer(self) -> LenientAnswer:
+        """Return the answer, once nothing more comes. Raises NoHttpError if it broke off."""
+        if self.headers is None:
+            raise self._no_http()
+        return LenientAnswer(self._status, self.headers, self._plain_body(), self.charset)
+
+
+@dataclass(frozen=True, slots=True)
+class LenientRequest:
+    """Method, target, headers, body and character set of a request; whether its connection ends with it."""
+
+    method: str
+    target: str
+    headers: CaseInsensitiveDict
+    body: bytes
+    charset: str | None
+    is_last: bool
+
+
+class RequestReader(LenientReader):
+    """Reads a request; what comes after it is in `rest`."""
+
+    def __init__(self, most: int, limits: Limits) -> None:
+        super().__init__(most, limits)
+        self._method = self._target = ""
+        self._version = b""
+
+    def _begin(self, line: bytes) -> bool:
+        found = REQUEST_LINE.match(line)
+        if found is None:
+            raise self._no_http()
+        self._method = found[1].decode("ascii").upper()
+        self._target = (found[2] or b"").decode("utf-8", "replace")
+        self._version = found[3]
+        return True
+
+    @property
+    def is_sufficient(self) -> bool:
+        """Whether there is nothing left that was announced, or the document is whole."""
+        if self.headers is not None and self._length is None and not self._is_chunked:
+            return True
+        return super().is_sufficient
+
+    @property
+    def wants_to_be_told(self) -> bool:
+        """Whether the sender waits for a word before it sends the body (RFC 9110 §10.1.1)."""
+        if self.headers is None or self.is_complete or self._body:
+            return False
+        return str(self.headers.get("expect", "")).lower() == "100-continue"
+
+    def _take_sized(self) -> None:
+        """Take the announced length; all there is, if only that makes the document whole."""
+        if self._length is None:
+            if self._method != "NOTIFY":  # which is the only one that could have lost its length
+                self.is_complete = True
+                return
+            super()._take_sized()
+            return
+        missing = self._length - len(self._body)
+        if len(self._data) <= missing:
+            self._body += self._data
+            self._data.clear()
+        else:
+            part = self._data[:missing]
+            if not is_whole(self._body + part) and is_whole(self._body + self._data):
+                part = self._data  # its length is of characters, not of bytes
+            self._body += part
+            self._data = self._data[len(part) :]
+        self.is_complete = len(self._body) >= self._length
+
+    @property
+    def rest(self) -> bytes:
+        """What came after a complete request."""
+        return bytes(self._data)
+
+    def request(self) -> LenientRequest:
+        """Return the request, once nothing more of it comes. Raises NoHttpError if it broke off."""
+        if self.headers is None:
+            raise self._no_http()
+        said = str(self.headers.get("connection", "")).lower()
+        is_last = "close" in said or (self._version in (b"0.9", b"1.0") and "keep-alive" not in said)
+        body = self._plain_body()
+        return LenientRequest(self._method, self._target, self.headers, body, self.charset, is_last)

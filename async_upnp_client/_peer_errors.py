@@ -1,6 +1,6 @@
 """The log of an HTTP server of ours: what its peers do wrong, and what we do.
 
-`aiohttp` has it for its notify server, `server.serving` for a device. It must not know what is served.
+`server.serving` has it for a device. It must not know what is served.
 """
 
 import logging

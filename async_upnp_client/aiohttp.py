@@ -8,17 +8,16 @@ is for `_exchange` and the URL policy to decide.
 import asyncio
 import logging
 from asyncio import AbstractEventLoop, AbstractServer
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from ipaddress import ip_address
 from typing import Final
 
 import aiohttp  # noqa: F401  # tests of applications patch ClientSession through it, as 0.49.0 had it here
-from aiohttp import ClientConnectorError, ClientSession, web
+from aiohttp import ClientConnectorError, ClientSession
 
 from async_upnp_client._addresses import get_host_string, host_header
-from async_upnp_client._connections import LINGERING_SECONDS, Connections
-from async_upnp_client._exchange import AiohttpExchange, async_read
+from async_upnp_client._exchange import AiohttpExchange
 from async_upnp_client._headers import shown
 from async_upnp_client._http import (
     dump,
@@ -26,8 +25,9 @@ from async_upnp_client._http import (
     may_repeat,
 )
 from async_upnp_client._kept_session import KeptSession
+from async_upnp_client._lenient_http import LenientRequest
 from async_upnp_client._local_ip import async_get_local_ip, get_local_ip
-from async_upnp_client._peer_errors import PEER_ERRORS, PeerErrors
+from async_upnp_client._notify_connections import NotifyConnections, do_nothing
 from async_upnp_client._product import user_agent
 from async_upnp_client._quiet import QuietLog
 from async_upnp_client._xml import decode_text
@@ -59,7 +59,6 @@ them meanwhile shows it only when they are used again."""
 
 _NOTIFY_PATH = "/notify"
 _EXTERNAL_IPV6 = "[2606:4700:4700::1111]:80"  # an address outside, as `_local_ip` has one for IPv4
-_SHUTDOWN_TIMEOUT = 10.0  # seconds for events that are being taken in
 _fixed_host_header = fixed_host_header  # by this name 0.49.0 had it, and tests of applications reach for it
 
 
@@ -206,8 +205,7 @@ class AiohttpNotifyServer(UpnpNotifyServer):
         self._interface = interface
         self._callback_url = callback_url
         self._loop = loop
-        self._aiohttp_server: web.Server | None = None
-        self._connections: Connections | None = None
+        self._connections: NotifyConnections | None = None
         self._server: AbstractServer | None = None
         self._request_url = ""
         asks = requester if interface is None else FromAddress(requester, interface)
@@ -219,27 +217,13 @@ class AiohttpNotifyServer(UpnpNotifyServer):
             return
         loop = self._loop or asyncio.get_running_loop()
         host, port = get_host_string(self._source), self._source[1]
-        logger = PeerErrors(_LOGGER, self._quiet)
-        aiohttp_server = web.Server(
-            self._handle_request,
-            loop=loop,
-            access_log=None,
-            logger=logger,
-            lingering_time=LINGERING_SECONDS,
-        )
-        connections = Connections(
-            aiohttp_server,
-            self._limits.notify_connections,
-            self._limits.notify_seconds,
-            self._quiet,
-            loop,
-        )
+        connections = NotifyConnections(self._take, self._limits, self._quiet, loop)
         try:
             server = await loop.create_server(connections.accept, host, port)
         except OSError as err:
             _LOGGER.error("Could not listen on %s port %s: %s", host, port, err)  # noqa: TRY400  # says it all
             raise UpnpServerOSError(errno=err.errno or 0, strerror=err.strerror or str(err)) from err
-        self._aiohttp_server, self._server, self._connections = aiohttp_server, server, connections
+        self._server, self._connections = server, connections
         # A host name can stand for several addresses; devices are told one, rather IPv4 (two items) than
         # IPv6
         self._source = min((sock.getsockname() for sock in server.sockets), key=len)
@@ -251,70 +235,28 @@ class AiohttpNotifyServer(UpnpNotifyServer):
             await self.event_handler.async_unsubscribe_all()
         finally:
             server, self._server = self._server, None
-            aiohttp_server, self._aiohttp_server = self._aiohttp_server, None
             connections, self._connections = self._connections, None
-            if connections is not None:
-                connections.stop()
-            if server is not None and aiohttp_server is not None:
+            if server is not None and connections is not None:
                 server.close()
-                aiohttp_server.pre_shutdown()  # or idle connections would be waited for
-                await aiohttp_server.shutdown(_SHUTDOWN_TIMEOUT)
+                await connections.async_stop()
                 await server.wait_closed()
 
-    async def _handle_request(self, request: web.BaseRequest) -> web.Response:
-        connections = self._connections
-        if connections is None:
-            return await self._async_respond(request)
-        connections.begin(request.protocol)
-        try:
-            return await self._async_respond(request)
-        finally:
-            connections.end(request.protocol)
-
-    async def _async_respond(self, request: web.BaseRequest) -> web.Response:
+    def _take(self, request: LenientRequest, sender: str | None) -> tuple[int, Callable[[], None]]:
+        """Judge a request, for its connection."""
         if request.method != "NOTIFY":
-            return web.Response(status=HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": "NOTIFY"})
-        try:
-            data = await self._async_body(request)
-        except TimeoutError:
-            self._quiet.report("Refused an event from %s, which does not come to an end", request.remote)
-            return web.Response(status=HTTPStatus.REQUEST_TIMEOUT, headers={"Connection": "close"})
-        except PEER_ERRORS as err:
-            self._quiet.report("Could not read an event from %s: %s", request.remote, shown(repr(err)))
-            return web.Response(status=HTTPStatus.BAD_REQUEST)
-        if data is None:
-            most = self._limits.notify_bytes
-            self._quiet.report("Refused an event from %s: more than %s bytes", request.remote, most)
-            return web.Response(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        body = decode_text(data, lambda: request.charset)
+            return HTTPStatus.METHOD_NOT_ALLOWED, do_nothing
+        body = decode_text(request.body, lambda: request.charset)
         log = _LOGGER_TRAFFIC_UPNP.isEnabledFor(logging.DEBUG)
         if log:
-            _LOGGER_TRAFFIC_UPNP.debug(
-                "Incoming request from %s:\nNOTIFY %s\n%s",
-                request.remote,
-                shown(request.path_qs),
-                dump(request.headers, body),
-            )
+            what = shown(request.target)
+            text = dump(request.headers, body)
+            _LOGGER_TRAFFIC_UPNP.debug("Incoming request from %s:\nNOTIFY %s\n%s", sender, what, text)
         status, take_in = self.event_handler.receive_notify(
-            HttpRequest("NOTIFY", self._request_url, request.headers, body, sender=request.remote)
+            HttpRequest("NOTIFY", self._request_url, request.headers, body, sender=sender)
         )
-        response = web.Response(status=status)
-        try:
-            # devices wait for the answer, some of them with all that they do: listeners come after it
-            await response.prepare(request)
-            await response.write_eof()
-        except ConnectionError as err:
-            _LOGGER.debug("%s has not waited for the answer: %s", request.remote, err)
         if log:
-            _LOGGER_TRAFFIC_UPNP.debug("Answered %s to %s", int(status), request.remote)
-        take_in()
-        return response
-
-    async def _async_body(self, request: web.BaseRequest) -> bytes | None:
-        if request.content.is_eof():
-            return await async_read(request.content, self._limits.notify_bytes)
-        async with asyncio.timeout(self._limits.notify_seconds):
-            return await async_read(request.content, self._limits.notify_bytes)
+            _LOGGER_TRAFFIC_UPNP.debug("Answer %s to %s", int(status), sender)
+        return status, take_in
 
     @property
     def listen_ip(self) -> IPvXAddress:

@@ -78,6 +78,7 @@ FLOORS: dict[str, frozenset[str]] = {
             "_lenient_exchange",
             "_lenient_http",
             "_connections",
+            "_notify_connections",
             "_peer_errors",
             "_route",
         }

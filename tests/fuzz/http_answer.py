@@ -1,6 +1,6 @@
 """Any bytes are an HTTP answer within its limits or `NoHttpError`, with one head however they are torn."""
 
-from async_upnp_client._lenient_http import LenientAnswer, LenientReader, NoHttpError
+from async_upnp_client._lenient_http import AnswerReader, LenientAnswer, NoHttpError
 from async_upnp_client.limits import DEFAULT_LIMITS
 from tests.fuzz.text import check_error
 
@@ -28,7 +28,7 @@ def check(data: bytes) -> None:
 
 def answer_of(method: str, pieces: list[bytes]) -> LenientAnswer | None:
     """Return what a reader makes of an answer that comes in pieces."""
-    reader = LenientReader(method, MOST, DEFAULT_LIMITS)
+    reader = AnswerReader(method, MOST, DEFAULT_LIMITS)
     try:
         for piece in pieces:
             if reader.is_complete:

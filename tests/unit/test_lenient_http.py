@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from async_upnp_client._lenient_http import CHUNK_LINE, HEAD_BYTES, LenientReader, NoHttpError
+from async_upnp_client._lenient_http import CHUNK_LINE, HEAD_BYTES, AnswerReader, NoHttpError
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 
 BODY = b"<a>hello</a>"
@@ -52,7 +52,7 @@ READABLE = {
 
 
 def read(*pieces, method="GET", most=1000, limits=DEFAULT_LIMITS):
-    reader = LenientReader(method, most, limits)
+    reader = AnswerReader(method, most, limits)
     for piece in pieces:
         if not reader.is_complete:
             reader.feed(piece)
@@ -75,7 +75,8 @@ def test_what_can_be_read_is_read(raw):
         (b"\x16\x03\x01 not at all \r\n\r\n", "no HTTP: .*not at all"),
         (b"HTTP/1.1 OK\r\n\r\n" + BODY, "no HTTP"),
         (b"HTTP/1.1 2000 OK\r\n\r\n" + BODY, "no HTTP"),
-        (OK + b"Content-Length: 12\r\n\r\n<a>hel", "ended after 6 of 12 bytes"),
+        (OK + b"Content-Length: 12\r\n\r\n<a>hel", "ended after 6 bytes"),
+        (CHUNKED + b"\r\nc\r\n<a>hel", "ended after 6 bytes"),
         (OK + b"Content-Length: 12\r\n", "no HTTP"),
         (OK + b"\r\n" + b"x" * 1001, "exceeds 1000 bytes"),
         (OK + b"\r\n" + gzip.compress(b"x" * 1001), "exceeds 1000 bytes"),
@@ -106,14 +107,14 @@ def test_a_body_that_is_no_document_is_as_long_as_it_says():
 
 @pytest.mark.parametrize(("method", "status"), [("HEAD", b"200"), ("GET", b"204"), ("GET", b"304")])
 def test_some_answers_have_no_body(method, status):
-    reader = LenientReader(method, 1000, DEFAULT_LIMITS)
+    reader = AnswerReader(method, 1000, DEFAULT_LIMITS)
     reader.feed(b"HTTP/1.1 %s OK\r\nContent-Length: 12\r\n\r\n" % status)
     assert reader.is_complete
     assert reader.answer().body == b""
 
 
 def test_it_knows_when_nothing_more_was_announced():
-    reader = LenientReader("GET", 1000, DEFAULT_LIMITS)
+    reader = AnswerReader("GET", 1000, DEFAULT_LIMITS)
     for piece in (OK, b"Content-Length: 5\r\n\r\n<a>h"):
         reader.feed(piece)
         assert not reader.is_sufficient
@@ -122,14 +123,14 @@ def test_it_knows_when_nothing_more_was_announced():
     assert not reader.is_complete, "the document is not whole"
     reader.feed(b"o</a>")
     assert reader.is_complete
-    chunks = LenientReader("GET", 1000, DEFAULT_LIMITS)
+    chunks = AnswerReader("GET", 1000, DEFAULT_LIMITS)
     chunks.feed(CHUNKED + b"\r\nc\r\n" + BODY[:5])
     assert not chunks.is_sufficient
     chunks.feed(BODY[5:])
     assert chunks.is_sufficient
     assert not chunks.is_complete, "the last chunk is still to come"
     for method in ("SUBSCRIBE", "GET"):
-        reader = LenientReader(method, 1000, DEFAULT_LIMITS)
+        reader = AnswerReader(method, 1000, DEFAULT_LIMITS)
         reader.feed(OK + b"SID: uuid:1\r\n\r\n")
         assert reader.is_sufficient is (method == "SUBSCRIBE"), "whose answer has no body"
 
