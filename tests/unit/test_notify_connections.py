@@ -11,7 +11,7 @@ from async_upnp_client._lenient_http import LenientRequest
 from async_upnp_client._notify_connections import NotifyConnections
 from async_upnp_client._quiet import QuietLog
 from async_upnp_client.limits import Limits
-from tests.support.virtual_time import run
+from tests.support.virtual_time import pass_time, run
 
 LOGGER = logging.getLogger("async_upnp_client.test")
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -281,12 +281,12 @@ def test_who_sends_nothing_is_closed_and_who_trickles_is_told():
             async def trickle() -> None:
                 for n in range(100):
                     trickling[1].write(EVENT[n : n + 1])
-                    await asyncio.sleep(1)
+                    await pass_time(1)
 
             drip = asyncio.ensure_future(trickle())
             told = asyncio.ensure_future(trickling[0].readuntil(b"\r\n\r\n"))
             for _ in range(3):
-                await asyncio.sleep(8)
+                await pass_time(8)
                 busy[1].write(EVENT)
                 assert statuses(await busy[0].readuntil(b"\r\n\r\n")) == [200]
             assert await rest_of(silent[0]) == b""
@@ -314,7 +314,7 @@ def test_who_reads_no_answers_is_read_no_further():
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(flood(), 5)
             before = len(taker.requests)
-            await asyncio.sleep(5)
+            await pass_time(5)
             assert len(taker.requests) == before
             writer.transport.abort()
             await close((reader, writer))
