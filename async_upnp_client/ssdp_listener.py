@@ -96,6 +96,11 @@ _POLITE_SECONDS = 30.0
 # Devices that expire in one turn of the loop: a flood's may do so all at once, and others want their turn.
 _PURGED_PER_TURN = 256
 
+# Looked up once: an enum takes its time, and these are for each message.
+_ALIVE = SsdpSource.ADVERTISEMENT_ALIVE
+_UPDATE = SsdpSource.ADVERTISEMENT_UPDATE
+_BYEBYE = SsdpSource.ADVERTISEMENT_BYEBYE
+
 _NEVER = float("inf")
 _STOPPED = float("-inf")
 
@@ -280,10 +285,10 @@ class SsdpListener:
             self._callbacks.call(self.async_callback, self.callback, device, search_target, source)
 
     def _on_alive(self, headers: CaseInsensitiveDict) -> None:
-        self._see(headers, SsdpSource.ADVERTISEMENT_ALIVE)
+        self._see(headers, _ALIVE)
 
     def _on_update(self, headers: CaseInsensitiveDict) -> None:
-        self._see(headers, SsdpSource.ADVERTISEMENT_UPDATE)
+        self._see(headers, _UPDATE)
 
     def _see(self, headers: CaseInsensitiveDict, source: SsdpSource) -> None:
         tracker = self._device_tracker
@@ -304,8 +309,7 @@ class SsdpListener:
             self._tell_removed(tracker.take_removed())
         self._set_timer()
         if propagate:
-            source = SsdpSource.ADVERTISEMENT_BYEBYE
-            self._callbacks.call(self.async_callback, self.callback, device, notification_type, source)
+            self._callbacks.call(self.async_callback, self.callback, device, notification_type, _BYEBYE)
 
     # ---- what expires
 

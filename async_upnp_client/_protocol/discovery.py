@@ -50,6 +50,9 @@ LOWER__UDN: Final = lowerstr("_udn")
 LOWER__LOCATION_ORIGINAL: Final = lowerstr("_location_original")
 LOWER_LOCATION: Final = lowerstr("location")
 
+# Looked up once: a class with an abstract base takes its time, and this is for each datagram.
+new_headers = CaseInsensitiveDict.from_decoded
+
 UPNP_SEARCH_TARGETS: Final = ("ssdp:", "upnp:", "uuid:", "urn:")
 """What the search targets of the UDA begin with (UDA 2.0 §1.3.2)."""
 
@@ -102,7 +105,7 @@ def received_headers(
     values["_remote_addr"] = remote_addr
     values["_port"] = remote_addr[1]
     values["_local_addr"] = local_addr
-    return CaseInsensitiveDict.from_decoded(values, spelling)
+    return new_headers(values, spelling)
 
 
 def udn_from_headers(headers: Mapping[str, Any]) -> str | None:

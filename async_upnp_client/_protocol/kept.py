@@ -240,7 +240,8 @@ class KeptMessages:
 
         `kind_name` is the header of its type, `before` what is kept of the message before.
         """
-        if values.get("usn") == usn_of(values.get("_udn"), kind):
+        usn, udn = values.get("usn"), values.get("_udn")
+        if usn == f"{udn}::{kind}" or usn == kind == udn:
             values["usn"] = OWN
         values[kind_name] = values["_timestamp"] = OWN
         names, row_values = tuple(values), tuple(values.values())

@@ -254,10 +254,9 @@ class SsdpDevice:
         searched = self._search_headers
         return kind in self.advertisement_headers or (searched is not None and kind in searched)
 
-    def count_types(self, doubt: int) -> int:
-        """Return how many there are at most; exactly, if that is `doubt` or more."""
-        count = len(self.advertisement_headers) + len(self._search_headers or ())
-        return count if count < doubt else len(self.types)
+    def count_types(self) -> int:
+        """Return how many there are."""
+        return len(self.types) if self._search_headers else len(self.advertisement_headers)
 
     def _deadline_of(self, kind: DeviceOrServiceType) -> float:
         """Return until when the latest message for a type counts (POSIX time)."""

@@ -280,7 +280,7 @@ class SsdpDeviceTracker:
 
     def _add_type(self, device: SsdpDevice, kind: DeviceOrServiceType) -> bool:
         """Take in a new type of a device; return whether there is room for it."""
-        if device.count_types(self._limits.types_per_device) >= self._limits.types_per_device:
+        if device.count_types() >= self._limits.types_per_device:
             return False
         self._types += 1
         if device.welcome(kind):
@@ -335,7 +335,7 @@ class SsdpDeviceTracker:
     def _remove(self, device: SsdpDevice) -> None:
         self._due.remove(device)
         self._kept.room += device.surplus
-        self._types -= len(device.types)
+        self._types -= device.count_types()
         if self._is_known(device):
             del self.devices[device.udn]
         lower = device.udn.lower()
