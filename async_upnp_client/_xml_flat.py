@@ -4,9 +4,11 @@ Only what is exactly of that shape is read here. All else (malformed, with a doc
 where a text should be) is for `_xml.parse_xml` to judge, so that both ways come to the same end.
 """
 
+from collections.abc import Generator, Sequence
 from xml.parsers import expat
 
 from async_upnp_client._xml import local_name, namespaces_disabled
+from async_upnp_client._xml_sliced import SLICE_LENGTH
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 
 Texts = list[tuple[str, str]]
@@ -21,8 +23,40 @@ def read_flat(text: str, *path: str | None, limits: Limits = DEFAULT_LIMITS) -> 
 
     `path` has a tag for each level from the root on, as expat writes it (`namespace}name`), None for any.
     """
-    if namespaces_disabled.get() or len(path) >= limits.xml_depth or text.count("<") > limits.xml_elements:
+    if is_for_others(text, path, limits):
         return None
+    parser, found = flat_parser(path)
+    try:
+        parser.Parse(text, True)
+    except (OtherShape, expat.ExpatError, UnicodeEncodeError):
+        return None
+    return found
+
+
+def read_flat_sliced(
+    text: str, *path: str | None, limits: Limits = DEFAULT_LIMITS
+) -> Generator[None, None, list[Texts] | None]:
+    """Read as `read_flat` does, a millisecond or two from step to step of the generator."""
+    if is_for_others(text, path, limits):
+        return None
+    parser, found = flat_parser(path)
+    try:
+        for start in range(0, len(text), SLICE_LENGTH):
+            parser.Parse(text[start : start + SLICE_LENGTH], False)
+            yield
+        parser.Parse("", True)
+    except (OtherShape, expat.ExpatError, UnicodeEncodeError):
+        return None
+    return found
+
+
+def is_for_others(text: str, path: Sequence[str | None], limits: Limits) -> bool:
+    """Whether a text is not to be tried: it may be beyond the limits, or read in another way."""
+    return namespaces_disabled.get() or len(path) >= limits.xml_depth or text.count("<") > limits.xml_elements
+
+
+def flat_parser(path: Sequence[str | None]) -> tuple[expat.XMLParserType, list[Texts]]:
+    """Make a parser, and the list that it fills."""
     found: list[Texts] = []
     level = 0
     leaf_level = len(path)
@@ -52,11 +86,7 @@ def read_flat(text: str, *path: str | None, limits: Limits = DEFAULT_LIMITS) -> 
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.CharacterDataHandler = pieces.append
-    try:
-        parser.Parse(text, True)
-    except (OtherShape, expat.ExpatError, UnicodeEncodeError):
-        return None
-    return found
+    return parser, found
 
 
 def refuse(*_declaration: object) -> None:

@@ -5,7 +5,7 @@ mean is known to the service description. Must not know state variables, devices
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
@@ -14,7 +14,8 @@ from async_upnp_client._addresses import host_header_of_url
 from async_upnp_client._diagnostics import Code, Note, ignore
 from async_upnp_client._headers import CaseInsensitiveDict, shown
 from async_upnp_client._xml import escape, local_name, parse_xml, unescape
-from async_upnp_client._xml_flat import read_flat
+from async_upnp_client._xml_flat import read_flat, read_flat_sliced
+from async_upnp_client._xml_sliced import parse_xml_sliced
 from async_upnp_client.const import NS
 from async_upnp_client.exceptions import UpnpContentError, UpnpError, UpnpXmlContentError, UpnpXmlParseError
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits
@@ -116,7 +117,7 @@ def parse_reply(
     constructs and where there is no response element.
     """
     # Local names: the arguments have no namespace by the UDA, and some devices qualify them (C-007, C-016).
-    responses = read_flat(text, None, None, f"{service_type}}}{action}Response", limits=limits)
+    responses = read_flat(text, *path_to_response(service_type, action), limits=limits)
     if responses is not None and len(responses) == 1:
         return Reply(tuple(responses[0]))
     return guess_reply(text, service_type, action, strict=strict, note=note, limits=limits)
@@ -129,12 +130,44 @@ def guess_reply(
     try:
         root = parse_answer(text, note, limits, strict=strict)
     except UpnpXmlParseError as err:
-        reply = rescue(text, action, note, strict=strict)
-        if reply is not None:
-            return reply
-        if is_html(text):
-            raise html_page(text) from err
-        raise
+        return rescue(text, action, note, err, strict=strict)
+    return judge_reply(root, text, service_type, action, strict=strict, note=note)
+
+
+def parse_reply_sliced(
+    text: str,
+    service_type: str,
+    action: str,
+    *,
+    strict: bool,
+    note: Note = ignore,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Generator[None, None, Reply | Fault]:
+    """Read as `parse_reply` does, a few milliseconds from step to step of the generator."""
+    responses = yield from read_flat_sliced(text, *path_to_response(service_type, action), limits=limits)
+    if responses is not None and len(responses) == 1:
+        return Reply(tuple(responses[0]))
+    try:
+        if strict:
+            root = parse_xml(text, limits=limits)
+        else:
+            root = yield from parse_xml_sliced(
+                text, limits=limits, repaired=lambda err: note_repaired(err, note)
+            )
+    except UpnpXmlParseError as err:
+        return rescue(text, action, note, err, strict=strict)
+    return judge_reply(root, text, service_type, action, strict=strict, note=note)
+
+
+def path_to_response(service_type: str, action: str) -> tuple[str | None, ...]:
+    """Return where a response is, as `_xml_flat` has it."""
+    return None, None, f"{service_type}}}{action}Response"
+
+
+def judge_reply(
+    root: ET.Element, text: str, service_type: str, action: str, *, strict: bool, note: Note
+) -> Reply | Fault:
+    """Find the response in an answer, or the fault; errors as of `parse_reply`."""
     response = find_response(root, f"{{{service_type}}}{action}Response")
     if response is None:
         fault = find_fault(root, note)
@@ -160,8 +193,13 @@ def parse_answer(text: str, note: Note, limits: Limits, *, strict: bool) -> ET.E
         return parse_xml(text, limits=limits)
     except UpnpXmlParseError as err:
         root = parse_xml(text, strict=False, limits=limits)
-        note(Code.ANSWER_REPAIRED, "", f"the answer is not well-formed, and was mended: {err}")
+        note_repaired(err, note)
         return root
+
+
+def note_repaired(error: UpnpXmlParseError, note: Note) -> None:
+    """Tell that an answer had to be mended."""
+    note(Code.ANSWER_REPAIRED, "", f"the answer is not well-formed, and was mended: {error}")
 
 
 def note_response(response: ET.Element, name: str, note: Note) -> None:
@@ -265,7 +303,17 @@ def html_page(text: str) -> UpnpXmlContentError:
     return UpnpXmlContentError(f"Invalid response, the device answered with an HTML page: {shown(text)}")
 
 
-def rescue(text: str, action: str, note: Note, *, strict: bool) -> Reply | Fault | None:
+def rescue(text: str, action: str, note: Note, error: UpnpXmlParseError, *, strict: bool) -> Reply | Fault:
+    """Get out of malformed text what can be had, else raise the error, or UpnpXmlContentError for HTML."""
+    reply = rescued(text, action, note, strict=strict)
+    if reply is not None:
+        return reply
+    if is_html(text):
+        raise html_page(text) from error
+    raise error
+
+
+def rescued(text: str, action: str, note: Note, *, strict: bool) -> Reply | Fault | None:
     """Get out of malformed text what can be had: a fault, or the arguments of a response that is complete.
 
     D-Link's DSL-3900 answers GetTotalBytesReceived with a body that no repair makes well-formed, and with

@@ -23,7 +23,10 @@ from async_upnp_client._protocol.control import (
     call_headers,
     parse_fault,
     parse_reply,
+    parse_reply_sliced,
 )
+from async_upnp_client._turns import async_finished
+from async_upnp_client._xml_sliced import SLICE_LENGTH
 from async_upnp_client.client.argument import ActionArgument
 from async_upnp_client.client.diagnosed import Diagnosed
 from async_upnp_client.client.state_variable import UpnpStateVariable
@@ -201,6 +204,8 @@ class UpnpAction(Diagnosed):
 
         # Some devices answer 201 or 204 where the UDA has 200 only.
         if 200 <= response.status_code <= 299:
+            if len(response.body) > SLICE_LENGTH:
+                return await self._async_parse_response(service.service_type, response)
             return self.parse_response(service.service_type, response)
         fault = parse_fault(response.body, self.note)
         if fault is None:
@@ -247,16 +252,33 @@ class UpnpAction(Diagnosed):
         if not isinstance(body, str):
             msg = f"Did not receive a body in answer to {self.name}"
             raise UpnpError(msg)
-        status = http_response.status_code
         if not self._output_table() and not body.strip():
             # nothing was to be said, and some devices leave out even the envelope (C-018)
             self.note(Code.ANSWER_EMPTY, "", "the answer has no envelope")
             return {}
-        if 200 < status <= 299:
-            self.note(Code.ANSWER_STATUS_ODD, "", f"an answer came with HTTP status {status} instead of 200")
         reply = parse_reply(
             body, service_type, self.name, strict=not self._non_strict, note=self.note, limits=self._limits
         )
+        return self._take(reply, http_response.status_code)
+
+    async def _async_parse_response(
+        self, service_type: str, http_response: HttpResponse
+    ) -> Mapping[str, Any]:
+        """Read a long answer, and let the loop go on meanwhile."""
+        work = parse_reply_sliced(
+            str(http_response.body),
+            service_type,
+            self.name,
+            strict=not self._non_strict,
+            note=self.note,
+            limits=self._limits,
+        )
+        return self._take(await async_finished(work), http_response.status_code)
+
+    def _take(self, reply: Reply | Fault, status: int) -> dict[str, Any]:
+        """Return the out-arguments of an answer, or raise UpnpActionError for a fault."""
+        if 200 < status <= 299:
+            self.note(Code.ANSWER_STATUS_ODD, "", f"an answer came with HTTP status {status} instead of 200")
         if isinstance(reply, Fault):
             if status <= 299:
                 message = f"a fault came with HTTP status {status} instead of {FAULT_STATUS}"

@@ -42,6 +42,7 @@ FLOORS: dict[str, frozenset[str]] = {
             "_ssdp_intake",
             "_ssdp_sockets",
             "_suspended",
+            "_turns",
         }
     ),
     "control point": frozenset(

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from async_upnp_client._xml import DisableXmlNamespaces, local_name, parse_xml
-from async_upnp_client._xml_flat import read_flat
+from async_upnp_client._xml_flat import read_flat, read_flat_sliced
+from async_upnp_client._xml_sliced import SLICE_LENGTH, finished
 from async_upnp_client.exceptions import UpnpXmlContentError, UpnpXmlParseError
 from async_upnp_client.limits import Limits
 from tests.unit.test_xml_properties import PIECES
@@ -39,12 +40,23 @@ from tests.unit.test_xml_properties import PIECES
 )
 def test_texts(text, path, expected):
     assert read_flat(text, *path) == expected
+    assert finished(read_flat_sliced(text, *path)) == expected
+
+
+def test_long_texts_are_read_in_slices():
+    long = "é &lt; " * SLICE_LENGTH
+    work = read_flat_sliced(f"<a><b>{long}</b><c>1</c></a>", "a")
+    assert len(list(work)) >= 7
+    assert finished(read_flat_sliced(f"<a><b>{long}</b><c>1</c></a>", "a")) == [
+        [("b", "é < " * SLICE_LENGTH), ("c", "1")]
+    ]
 
 
 def test_limits_are_for_others_to_keep():
     text = "<a><b/><b/></a>"
     assert read_flat(text, None, limits=Limits(xml_elements=3)) is None
     assert read_flat(text, None, limits=Limits(xml_depth=1)) is None
+    assert finished(read_flat_sliced(text, None, limits=Limits(xml_elements=3))) is None
 
 
 def test_without_namespaces_is_another_way():

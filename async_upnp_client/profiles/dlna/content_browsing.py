@@ -4,7 +4,6 @@ The part of ``DmsDevice`` that asks as 0.49.0 did, and knows what the service sa
 what comes, `content_directory` has the words. It must not know of pages.
 """
 
-import asyncio
 from collections.abc import Iterable
 from typing import Any, ClassVar, Final, NamedTuple, TypeAlias
 
@@ -12,6 +11,7 @@ from didl_lite.didl_lite import Container, Descriptor, DidlObject
 
 from async_upnp_client._addresses import absolute_url
 from async_upnp_client._diagnostics import Code, place
+from async_upnp_client._turns import async_finished
 from async_upnp_client._xml_sliced import SLICE_LENGTH
 from async_upnp_client.client.action import UpnpAction
 from async_upnp_client.client.device import UpnpDevice
@@ -271,14 +271,7 @@ async def async_read(text: str, action: UpnpAction) -> list[DidlObject | Descrip
 
     if len(text) <= SLICE_LENGTH:
         return read_didl(text, note=note)
-    work = read_didl_sliced(text, note=note)
-    while True:
-        try:
-            next(work)
-        except StopIteration as done:
-            objects: list[DidlObject | Descriptor] = done.value
-            return objects
-        await asyncio.sleep(0)
+    return await async_finished(read_didl_sliced(text, note=note))
 
 
 def count(value: Any) -> int:

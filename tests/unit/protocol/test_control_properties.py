@@ -11,7 +11,9 @@ from async_upnp_client._protocol.control import (
     guess_reply,
     parse_fault,
     parse_reply,
+    parse_reply_sliced,
 )
+from async_upnp_client._xml_sliced import finished
 from async_upnp_client.exceptions import UpnpContentError, UpnpError
 from async_upnp_client.limits import DEFAULT_LIMITS
 
@@ -74,6 +76,10 @@ def verdict(read, text, strict, **options):
     return reply, notes
 
 
+def in_slices(*args, **options):
+    return finished(parse_reply_sliced(*args, **options))
+
+
 @given(
     st.lists(pieces | answer_pieces, max_size=8).map(lambda parts: ANSWER.format("".join(parts)))
     | st.lists(pieces | answer_pieces).map("".join),
@@ -82,6 +88,10 @@ def verdict(read, text, strict, **options):
 def test_both_ways_of_reading_come_to_the_same_end(text, strict):
     careful = verdict(guess_reply, text, strict, limits=DEFAULT_LIMITS)
     assert verdict(parse_reply, text, strict) == careful
+    assert (
+        verdict(lambda *args, **options: finished(parse_reply_sliced(*args, **options)), text, strict)
+        == careful
+    )
 
 
 @given(st.text(), st.text(), st.text())
