@@ -6,11 +6,13 @@ the same elements. So where to cut may be guessed: if each part parses, the whol
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
+from xml.parsers import expat
 
 from async_upnp_client._xml import parse
 from async_upnp_client._xml_bounds import LEVEL_LENGTH, refuse_depth, refuse_mass, too_many
+from async_upnp_client._xml_repair import REPAIRS, is_hopeless
 from async_upnp_client.exceptions import UpnpXmlParseError
 from async_upnp_client.limits import Limits
 
@@ -27,25 +29,49 @@ BEGINNING: Final = re.compile(
 )
 
 
+# What can be wrong with a part alone, and is not taken for a wrong cut.
+LOCAL_REPAIRS: Final = {
+    code: REPAIRS[code]
+    for code in map(
+        expat.errors.codes.__getitem__,
+        (
+            expat.errors.XML_ERROR_INVALID_TOKEN,
+            expat.errors.XML_ERROR_BAD_CHAR_REF,
+            expat.errors.XML_ERROR_UNDEFINED_ENTITY,
+            expat.errors.XML_ERROR_UNBOUND_PREFIX,
+        ),
+    )
+}
+
+
 def parse_parts(
-    text: str, ends: Sequence[str], limits: Limits, length: int = PART_LENGTH
+    text: str,
+    ends: Sequence[str],
+    limits: Limits,
+    repaired: Callable[[UpnpXmlParseError], None],
+    length: int = PART_LENGTH,
 ) -> Iterator[tuple[str, ET.Element]]:
     """Cut a document after some of the `ends`, and yield each part of some `length`, with its root.
 
     Each is a document, and has some of the elements of the root in a copy of the root. A short one, or one
-    that begins in another way than usual, is the only part of itself.
+    that begins in another way than usual, is the only part of itself. `repaired` is told what was mended.
 
     Raises UpnpXmlParseError, also where a cut was guessed wrong: then only the whole tells if it is right;
     and UpnpXmlContentError as `parse_xml`.
     """
     elements = 0
-    for part in parts(text, ends, length):
+    for cut in parts(text, ends, length):
+        part = cut
         if len(part) > HARMLESS_LENGTH:
             refuse_mass(part, limits)
         try:
             root = parse(part, namespaces=True)
         except ET.ParseError as err:
-            raise UpnpXmlParseError(err) from err
+            wrong = UpnpXmlParseError(err)
+            if is_hopeless(text):
+                raise wrong from err
+            part, root = mended(part, err)
+            repaired(wrong)
         if len(part) > limits.xml_depth * LEVEL_LENGTH:
             refuse_depth(root, limits)
         elements += len(list(root.iter()))
@@ -67,6 +93,18 @@ def parts(text: str, ends: Sequence[str], length: int) -> Iterator[str]:
         yield begin + text[position:cut] + tail
         begin, position = head, cut
     yield begin + text[position:]
+
+
+def mended(part: str, error: ET.ParseError) -> tuple[str, ET.Element]:
+    """Mend what the error is about, then what the next is about, each kind once. Raises UpnpXmlParseError."""
+    left = dict(LOCAL_REPAIRS)
+    while (repair := left.pop(error.code, None)) is not None:
+        part = repair(part, error)
+        try:
+            return part, parse(part, namespaces=True)
+        except ET.ParseError as err:
+            error = err
+    raise UpnpXmlParseError(error) from error
 
 
 def next_cut(text: str, ends: Sequence[str], position: int, length: int) -> int:

@@ -17,7 +17,7 @@ HEAD = "<?xml version='1.0'?>\n<p:a xmlns:p='urn:p' xmlns='urn:q' x=\"1 > 0\">"
 
 def cut(text: str, length: int = PART_LENGTH, limits: Limits | None = None) -> list[tuple[str, ET.Element]]:
     """Return the parts."""
-    return list(parse_parts(text, ENDS, limits or Limits(), length))
+    return list(parse_parts(text, ENDS, limits or Limits(), lambda _error: None, length))
 
 
 def elements(roots: list[ET.Element]) -> list[str]:
@@ -78,6 +78,20 @@ def test_what_cannot_be_told_is_an_error(text):
         cut(text)
 
 
+def test_what_is_wrong_in_a_part_is_mended_there():
+    text = f"<a>{'<b>c &amp; d</b>' * 10_000}<b>c & &x; <p:d/></b>{'<b/>' * 10_000}</a>"
+    told: list[str] = []
+    parts = list(parse_parts(text, ENDS, Limits(), lambda error: told.append(str(error))))
+    assert elements([root for _, root in parts]) == elements([parse_xml(text, strict=False)])
+    assert len(told) == 1
+    assert [parse_xml(part).tag for part, _ in parts] == ["a"] * len(parts)
+
+
+def test_what_was_made_to_be_mended_is_not():
+    with pytest.raises(UpnpXmlParseError):
+        cut(f"<a>{'<b>&&&&&&&&</b>' * 10_000}</a>")
+
+
 def test_too_many_elements_and_levels_are_refused():
     with pytest.raises(UpnpXmlContentError):
         cut(f"<a>{'<b></b>' * 20_000}</a>", limits=Limits(xml_elements=10_000))
@@ -114,4 +128,4 @@ def test_parts_are_the_whole_or_an_error(content, length):
         roots = [root for _, root in cut(text, length)]
     except UpnpXmlParseError:
         return
-    assert elements(roots) == elements([parse_xml(text)])
+    assert elements(roots) == elements([parse_xml(text, strict=False)])

@@ -11,7 +11,7 @@ from async_upnp_client._diagnostics import Code, Note, ignore
 from async_upnp_client._xml import unescape
 from async_upnp_client._xml_parts import PART_LENGTH, parse_parts
 from async_upnp_client._xml_sliced import finished, parse_xml_sliced
-from async_upnp_client.exceptions import UpnpContentError, UpnpXmlParseError
+from async_upnp_client.exceptions import UpnpContentError
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 from async_upnp_client.profiles.dlna.didl_elements import Source
 from async_upnp_client.profiles.dlna.didl_reader import Didl, Reader
@@ -56,7 +56,7 @@ def read_didl_sliced(
         return []
     reader = yield from read_parts(text, limits)
     if reader is None:
-        reader = yield from read_whole(text, note, limits)
+        reader = yield from read_whole(text, limits)
     for code, message in reader.wrong.items():
         note(code, "", message)
     return reader.found + reader.descriptors
@@ -75,7 +75,7 @@ def read_parts(text: str, limits: Limits, length: int = PART_LENGTH) -> Generato
     """Read a document part by part; None for one that is to be read as a whole, if at all."""
     reader = Reader()
     try:
-        for part, root in parse_parts(text, ENDS, limits, length):
+        for part, root in parse_parts(text, ENDS, limits, reader.note_repaired, length):
             if not reader.is_regular(root):
                 return None
             source = Source(part)
@@ -87,14 +87,10 @@ def read_parts(text: str, limits: Limits, length: int = PART_LENGTH) -> Generato
     return reader
 
 
-def read_whole(text: str, note: Note, limits: Limits) -> Generator[None, None, Reader]:
-    """Read a document that has to be mended, or whose objects have to be looked for."""
-
-    def note_repaired(error: UpnpXmlParseError) -> None:
-        note(Code.DIDL_REPAIRED, "", f"DIDL-Lite is not well-formed, and was mended: {error}")
-
-    root = yield from parse_xml_sliced(text, limits=limits, repaired=note_repaired)
+def read_whole(text: str, limits: Limits) -> Generator[None, None, Reader]:
+    """Read a document that cannot be mended in parts, or whose objects have to be looked for."""
     reader = Reader()
+    root = yield from parse_xml_sliced(text, limits=limits, repaired=reader.note_repaired)
     elements = list(reader.top(root))
     source = Source("", elements)
     for number, element in enumerate(elements):

@@ -14,6 +14,7 @@ from didl_lite.utils import to_camel_case
 from async_upnp_client._diagnostics import Code
 from async_upnp_client._headers import shown
 from async_upnp_client._xml import local_name
+from async_upnp_client.exceptions import UpnpXmlParseError
 from async_upnp_client.profiles.dlna.didl_elements import READ, Place
 from async_upnp_client.profiles.dlna.didl_names import (
     CLASS_TAG,
@@ -46,6 +47,11 @@ class Reader:
         self.wrong: dict[Code, str] = {}  # each kind once, however many objects have it
         self._names: dict[str, str] = {}
         self._keys: dict[tuple[str, str], str] = {}
+
+    def note_repaired(self, error: UpnpXmlParseError) -> None:
+        """Hear that a text had to be mended, and of what first."""
+        message = f"DIDL-Lite is not well-formed, and was mended: {error}"
+        self.wrong.setdefault(Code.DIDL_REPAIRED, message)
 
     def is_regular(self, root: ET.Element) -> bool:
         """Whether an element is the root that the standard wants."""

@@ -241,7 +241,7 @@ def test_limits_are_kept():
 
 
 def test_much_is_read_in_slices():
-    count = 10 * OBJECTS_PER_SLICE
+    count = 20 * OBJECTS_PER_SLICE
     text = didl(ITEM.format("") * count + ITEM.format("<dc:creator>A & B</dc:creator>"))
     codes: list[str] = []
     found: list[Didl] = []

@@ -127,15 +127,14 @@ def test_any_text_is_read_or_told(text):
 
 def told_and_read(text: str, length: int | None) -> tuple[set[str], Any]:
     """Read in parts of some length, or as a whole; return what was told, and what is known of the objects."""
-    codes: set[str] = set()
     reader: Reader | None
     if length is None:
-        reader = finished(read_whole(text, lambda code, _where, _message: codes.add(code.text), Limits()))
+        reader = finished(read_whole(text, Limits()))
     else:
         reader = finished(read_parts(text, Limits(), length))
     if reader is None:
         return set(), None
-    return codes | {code.text for code in reader.wrong}, known(reader.found + reader.descriptors)
+    return {code.text for code in reader.wrong}, known(reader.found + reader.descriptors)
 
 
 @given(st.lists(PIECES).map("".join), st.integers(1, 300))
