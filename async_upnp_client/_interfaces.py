@@ -35,6 +35,12 @@ class Interface:
     def __str__(self) -> str:
         return f"{self.name} ({self.source[0]})"
 
+    @property
+    def is_of_site(self) -> bool:
+        """Whether it has an IPv6 address by which more than its own link is reached (UDA 2.0 Annex A)."""
+        networks = (ip_interface(network).network for network in self.networks)
+        return any(network.version == 6 and not network.is_link_local for network in networks)
+
     def reaches(self, host: str) -> bool:
         """Tell whether an IP address, with or without a zone, is in one of the networks."""
         try:

@@ -130,6 +130,10 @@ class DeviceUpdater:
         """Start to listen. OSError or UpnpError where the port cannot be had."""
         await self._listener.async_start()
         self._presence.start(self._listener.loop or asyncio.get_running_loop())
+        # it may leave before it is heard once
+        cache_control = self._device.ssdp_headers.get_lower("cache-control")
+        if cache_control is not None:
+            self._presence.heard(max_age(cache_control))
 
     async def async_stop(self) -> None:
         """Stop to listen, and end a creation that is under way. Safe before a start, and twice."""

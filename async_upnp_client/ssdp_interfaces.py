@@ -17,7 +17,7 @@ from async_upnp_client._addresses import host_and_zone, ip_version_from_location
 from async_upnp_client._callbacks import CallbackTasks
 from async_upnp_client._headers import CaseInsensitiveDict, shown
 from async_upnp_client._interfaces import Interface, usable_interfaces
-from async_upnp_client._protocol.discovery import SSDP_MX, SSDP_ST_ALL
+from async_upnp_client._protocol.discovery import SSDP_IP_V6_SITE_LOCAL, SSDP_MX, SSDP_PORT, SSDP_ST_ALL
 from async_upnp_client._quiet import QuietLog
 from async_upnp_client._race import async_first
 from async_upnp_client.client.device import UpnpDevice
@@ -111,6 +111,7 @@ class SsdpInterfacesListener:
         self._look_seconds = look_seconds
         self._locations_per_device = limits.locations_per_device
         self._listeners: dict[Interface, SsdpListener] = {}
+        self._sites: dict[Interface, SsdpListener] = {}
         self._seen: WeakKeyDictionary[SsdpDevice, dict[str, Sighting]] = WeakKeyDictionary()
         self._quiet = QuietLog(_LOGGER, limits.log_reasons)
         self._tasks = CallbackTasks(_LOGGER)
@@ -180,6 +181,7 @@ class SsdpInterfacesListener:
                 await self._async_open(interface)
         # in the system's order, with the networks of today
         self._listeners = {found: self._listeners[found] for found in there if found in self._listeners}
+        self._sites = {found: self._sites[found] for found in there if found in self._sites}
 
     async def _async_open(self, interface: Interface) -> None:
         listener = self._make(interface, loop=self.loop)
@@ -194,11 +196,29 @@ class SsdpInterfacesListener:
         self._listeners[interface] = listener
         if self._has_searched:
             await listener.async_search()
+        if len(interface.source) == 4:
+            await self._async_open_site(interface, interface.source[3])
+
+    async def _async_open_site(self, interface: Interface, index: int) -> None:
+        """Listen to the group of the site, too: devices beyond a router announce themselves there."""
+        target = (SSDP_IP_V6_SITE_LOCAL, SSDP_PORT, 0, index)
+        site = self._make(interface, loop=self.loop, target=target)
+        try:
+            await site.async_start()
+        except (OSError, UpnpError) as err:
+            self._quiet.report("Cannot listen to the site on %s: %s", str(interface), shown(err))
+            return
+        self._sites[interface] = site
+        if self._has_searched and interface.is_of_site:
+            await site.async_search()
 
     async def _async_close(self, interfaces: Iterable[Interface]) -> None:
         for interface in interfaces:
             _LOGGER.debug("No longer listening on %s", interface)
             await self._listeners.pop(interface).async_stop()
+            site = self._sites.pop(interface, None)
+            if site is not None:
+                await site.async_stop()
 
     async def _async_look_again(self) -> None:
         try:
@@ -218,6 +238,7 @@ class SsdpInterfacesListener:
     ) -> None:
         """Send a search on every interface, or on those of the family of another target.
 
+        From interfaces with an IPv6 address that is more than link-local, the site is searched as well.
         AssertionError before the start.
         """
         if not self._is_started:
@@ -226,6 +247,9 @@ class SsdpInterfacesListener:
         for listener in tuple(self._listeners.values()):
             if override_target is None or len(override_target) == len(listener.source):
                 await listener.async_search(override_target, search_target=search_target)
+        for interface, site in list(self._sites.items()) if override_target is None else ():
+            if interface.is_of_site:
+                await site.async_search(search_target=search_target)
 
     async def async_search_politely(self, within: float = 30.0) -> bool:
         """Search where nobody else has in the last `within` seconds; return whether anything was sent.
@@ -235,13 +259,14 @@ class SsdpInterfacesListener:
         if not self._is_started:
             raise AssertionError("Call async_start() first")
         self._has_searched = True
-        return any(
-            [await listener.async_search_politely(within) for listener in tuple(self._listeners.values())]
-        )
+        sites = [site for interface, site in self._sites.items() if interface.is_of_site]
+        listeners = (*self._listeners.values(), *sites)
+        return any([await listener.async_search_politely(within) for listener in listeners])
 
     def is_our_port(self, port: int) -> bool:
         """Tell whether one of the searches from this port was ours."""
-        return any(listener.search_port == port for listener in self._listeners.values())
+        listeners = (*self._listeners.values(), *self._sites.values())
+        return any(listener.search_port == port for listener in listeners)
 
     # ---- where a device is
 

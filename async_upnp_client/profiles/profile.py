@@ -5,10 +5,12 @@ single services mean.
 """
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import ClassVar, Final
 
+from async_upnp_client._addresses import ip_version_from_location
 from async_upnp_client._headers import CaseInsensitiveDict
+from async_upnp_client._interfaces import usable_interfaces
 from async_upnp_client.client.device import UpnpDevice
 from async_upnp_client.const import AddressTupleVXType, DeviceIcon
 from async_upnp_client.event_handler import UpnpEventHandler
@@ -55,24 +57,38 @@ class UpnpProfileDevice(EventedServices):
     async def async_search(
         cls, source: AddressTupleVXType | None = None, timeout: int = 4
     ) -> set[CaseInsensitiveDict]:
-        """Search for devices of the kind, for `timeout` seconds; return the headers of their answers."""
-        found: set[CaseInsensitiveDict] = set()
+        """Search for devices of the kind, for `timeout` seconds; return the headers of their answers.
+
+        Without `source` the search leaves by every interface, in IPv4 and IPv6; what several of them hear of
+        one location is returned once, and of devices that answer by IPv4 no more than that. What goes wrong
+        on one interface does not concern the others. Errors are those of ``search.async_search``.
+        """
+        found: dict[tuple[str | None, str | None], CaseInsensitiveDict] = {}
 
         async def async_take(headers: CaseInsensitiveDict) -> None:
             if headers.get("st") in cls.DEVICE_TYPES:
-                found.add(headers)
+                found.setdefault((headers.get("usn"), headers.get("location")), headers)
 
         # not ssdp:all, which makes each device of the network answer a dozen times, and which some ignore
-        searches = (
-            async_search(async_take, timeout=timeout, search_target=device_type, source=source)
+        searches = [
+            async_search(async_take, timeout=timeout, search_target=device_type, source=address)
+            for address in ([source] if source is not None else sources())
             for device_type in cls.DEVICE_TYPES
-        )
-        await asyncio.gather(*searches)
-        return found
+        ]
+        results = await asyncio.gather(*searches, return_exceptions=True)
+        errors = [result for result in results if isinstance(result, BaseException)]
+        if errors and len(errors) == len(results):
+            raise errors[0]
+        by_ipv4 = {usn for usn, location in found if location and ip_version_from_location(location) == 4}
+        return {
+            headers
+            for (usn, location), headers in found.items()
+            if usn not in by_ipv4 or ip_version_from_location(location or "") != 6
+        }
 
     @classmethod
     async def async_discover(cls) -> set[CaseInsensitiveDict]:
-        """Search for devices of the kind, as ``async_search`` does without arguments."""
+        """Search for devices of the kind on every interface, as ``async_search`` does without arguments."""
         return await cls.async_search()
 
     @classmethod
@@ -139,6 +155,14 @@ class UpnpProfileDevice(EventedServices):
             icons = [icon for icon in self.profile_device.icons if icon.url]
             self._icon = max(icons, key=_worth).url if icons else None
         return self._icon
+
+
+def sources() -> Sequence[AddressTupleVXType | None]:
+    """Return where to search from: each interface in each family; None is the system's choice."""
+    try:
+        return [interface.source for interface in usable_interfaces()] or [None]
+    except OSError:
+        return [None]
 
 
 def _worth(icon: DeviceIcon) -> tuple[int, int, int]:

@@ -133,6 +133,19 @@ async def test_an_id_that_differs_leads_to_a_new_device_in_place(held: Held, nam
     assert held.described == [URL]
 
 
+@pytest.mark.uda("D-018")
+@pytest.mark.parametrize("cache_control", ["max-age=60", None])
+async def test_a_device_that_leaves_before_it_is_heard_once_is_known_by_its_answer(
+    held: Held, cache_control: str | None
+) -> None:
+    held.device.ssdp_headers = DEVICE.response(cache_control=cache_control)
+    updater = updater_of(held.device, UpnpFactory(held.table), held.loop)
+    await updater.async_start()
+    await held.loop.pass_time(61)
+    assert held.device.available is (cache_control is None), "what says no time counts for ever"
+    await updater.async_stop()
+
+
 async def test_headers_that_the_user_set_are_what_is_compared_with(held: Held) -> None:
     held.device.ssdp_headers = DEVICE.response(bootid_upnp_org="5")
     held.hear(DEVICE.alive(bootid_upnp_org="5"))

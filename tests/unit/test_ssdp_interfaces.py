@@ -418,3 +418,58 @@ async def test_what_has_expired_is_told_once() -> None:
         lan.device.deadline -= 10
         lan.announce(TWO, alive().replace(UDN.encode(), b"uuid:other"))
         assert expired == [UDN]
+
+
+# ---- the group of the site
+
+
+LOOPBACK6 = ("::1", 0, 0, 1)
+LINK, SITE = ("ff02::c", 1900), ("ff05::c", 1900)
+
+
+@pytest.mark.uda("V-001")
+async def test_the_group_of_the_site_is_listened_to_and_searched() -> None:
+    routed = Interface("six", 1, LOOPBACK6, ("fe80::/64", "fd00::/64"))
+    async with Lan(ONE, routed) as lan:
+        link, site = lan.segment.members[2:4], lan.segment.members[4:6]
+        site[0].receive(alive("http://[fd00::7]:80/d.xml"), ("fd00::7", 1900, 0, 0))
+        assert lan.told == [(UDN, ROOT, SsdpSource.ADVERTISEMENT_ALIVE, "six")]
+        await lan.listener.async_search()
+        assert len(lan.segment.sent_to(SITE)) == len(lan.segment.sent_to(LINK)) == 1
+        ports = [member.get_extra_info("sockname")[1] for member in (link[1], site[1])]
+        assert all(lan.listener.is_our_port(port) for port in ports)
+        lan.there = [ONE]
+        await lan.listener.async_look()
+        assert lan.interfaces == [ONE]
+        assert len(lan.segment.members) == 2
+
+
+@pytest.mark.uda("V-001")
+async def test_the_site_is_not_searched_from_where_only_the_link_is_reached() -> None:
+    async with Lan(Interface("six", 1, LOOPBACK6, ("fe80::/64",))) as lan:
+        await lan.listener.async_search()
+        assert await lan.listener.async_search_politely() is True
+        assert lan.segment.sent_to(SITE) == []
+        lan.there = [Interface("six", 1, LOOPBACK6, ("fe80::/64", "fd00::/64"))]  # a router has come
+        await lan.listener.async_look()
+        await lan.listener.async_search()
+        assert len(lan.segment.sent_to(SITE)) == 1
+
+
+async def test_where_the_group_of_the_site_cannot_be_had_the_rest_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with Lan() as lan:
+        make = lan.listener._make
+
+        def refuse(interface: Interface, **options: Any) -> Any:
+            if "target" in options:
+                options["target"] = ("FF05::C", 1900, 0, 4711)
+            return make(interface, **options)
+
+        monkeypatch.setattr(lan.listener, "_make", refuse)
+        lan.there = [Interface("six", 1, LOOPBACK6, ("fd00::/64",))]
+        await lan.listener.async_look()
+        await lan.listener.async_search()
+        assert (lan.segment.sent_to(SITE), lan.listener.failed) == ([], {})
+        assert len(lan.segment.sent_to(LINK)) == 1

@@ -29,7 +29,7 @@ async def async_find_gateways(
 ) -> list[RankedGateway[IgdDevice]]:
     """Search for gateways for `timeout` seconds, ask each, and return them, the best first, with the reasons.
 
-    `source` is the address of ours to search from; that of the default route without it. One that cannot be
+    `source` is the address of ours to search from; every interface without it. One that cannot be
     described, or that has no gateway in it, is left out, and so are those beyond ``limits.gateways``.
     """
     answers = await IgdDevice.async_search(source, timeout)

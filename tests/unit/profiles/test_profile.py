@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from async_upnp_client._headers import CaseInsensitiveDict
-from async_upnp_client.const import DeviceIcon
+from async_upnp_client._interfaces import Interface
+from async_upnp_client.const import AddressTupleVXType, DeviceIcon
 from async_upnp_client.exceptions import UpnpConnectionError, UpnpError
 from async_upnp_client.profiles import profile
 from async_upnp_client.profiles.profile import (
@@ -138,3 +139,55 @@ async def test_searching_asks_for_the_types_of_the_kind(monkeypatch: pytest.Monk
     found = await Lamp.async_search(("127.0.0.1", 0), timeout=1)
     assert asked == [(device_type, 1) for device_type in TYPES]
     assert {headers["st"] for headers in found} == set(TYPES)
+
+
+HOSTS: dict[AddressTupleVXType, str] = {
+    ("192.0.2.1", 0): "192.0.2.7",
+    ("198.51.100.1", 0): "198.51.100.7",
+    ("fe80::1", 0, 0, 2): "[fe80::7]",
+}
+LAN = [Interface(f"lan{n}", n, source) for n, source in enumerate(HOSTS)]
+
+
+@pytest.mark.parametrize(
+    ("lost", "hosts"),
+    [
+        ((), {"192.0.2.7", "198.51.100.7"}),
+        ((("192.0.2.1", 0),), {"198.51.100.7"}),
+        ((("192.0.2.1", 0), ("198.51.100.1", 0)), {"[fe80::7]"}),
+    ],
+)
+async def test_without_source_the_search_leaves_by_every_interface(
+    monkeypatch: pytest.MonkeyPatch, lost: tuple[Any, ...], hosts: set[str]
+) -> None:
+    async def search(async_callback: Any, *, timeout: int, search_target: str, source: Any) -> None:
+        assert timeout == 4
+        if source in lost:
+            raise OSError("no such device")
+        for _ in range(2):  # heard twice
+            location = f"http://{HOSTS[source]}/d.xml"
+            await async_callback(
+                CaseInsensitiveDict(st=search_target, usn=f"uuid:{search_target}", location=location)
+            )
+
+    monkeypatch.setattr(profile, "async_search", search)
+    monkeypatch.setattr(profile, "usable_interfaces", lambda: LAN)
+    found = sorted((headers["st"], headers["location"]) for headers in await Lamp.async_discover())
+    assert found == sorted((st, f"http://{host}/d.xml") for host in hosts for st in TYPES)
+
+
+async def test_a_search_that_no_interface_takes_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+
+    async def search(_async_callback: Any, *, source: Any, **_options: Any) -> None:
+        asked.append(source)
+        raise OSError("network is unreachable")
+
+    def unknown() -> list[Interface]:
+        raise OSError("not told")
+
+    monkeypatch.setattr(profile, "async_search", search)
+    monkeypatch.setattr(profile, "usable_interfaces", unknown)
+    with pytest.raises(OSError, match="unreachable"):
+        await Lamp.async_search()
+    assert asked == [None] * len(TYPES), "where interfaces are not known, the system chooses"
