@@ -29,6 +29,7 @@ from async_upnp_client.server.discovery import SsdpAdvertisementAnnouncer, SsdpS
 from async_upnp_client.server.http import routes
 from async_upnp_client.server.review import mistakes
 from async_upnp_client.server.serving import HttpServer
+from async_upnp_client.ssdp import determine_source_target
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -87,10 +88,10 @@ class UpnpServer:
         self._limits = limits
         self._device: UpnpServerDevice | None = None
         self._search_responder: SsdpSearchResponder | None = None
-        self._responders: list[SsdpSearchResponder] = []
         self._announcers: list[SsdpAdvertisementAnnouncer] = []
         self._http: HttpServer | None = None
         self._up: AsyncExitStack | None = None
+        self._places: dict[str, AsyncExitStack] = {}
 
     @property
     def device(self) -> UpnpServerDevice:
@@ -132,10 +133,10 @@ class UpnpServer:
         up, self._up = self._up, None
         if up is not None:
             await up.aclose()
-        self._responders.clear()
-        self._announcers.clear()
 
     async def _async_start(self, stack: AsyncExitStack) -> None:
+        self._places.clear()
+        self._search_responder = None
         listening = listen(self.source, self.http_port or 0)
         stack.callback(listening.close)
         self.http_port = listening.getsockname()[1]
@@ -164,12 +165,11 @@ class UpnpServer:
         self._http = HttpServer(routes(device, self._limits), self._limits)
         stack.push_async_callback(self._http.async_stop)
         await self._http.async_start()
-        await self._http.async_listen(listening)
 
         await device.async_start()
-        await self._async_speak(stack, self.source, None)
+        await self._async_serve_at(stack, self.source, listening, self.base_uri)
         for source in self._other_sources:
-            await self._async_serve_at(stack, source)
+            await self._async_serve_at(stack, source, self._listen_at(source))
 
     def _next_boot_id(self) -> int:
         """Return the BOOTID of this start: the one given or made, but above that of a start before."""
@@ -180,27 +180,35 @@ class UpnpServer:
         self._last_boot_id = boot_id
         return boot_id
 
-    async def _async_serve_at(self, stack: AsyncExitStack, source: AddressTupleVXType) -> None:
-        """Serve and announce at one more address, on the same port if that is free there."""
+    def _listen_at(self, source: AddressTupleVXType) -> socket.socket:
+        """Listen at one more address, on the same port if that is free there."""
+        try:
+            return listen(source, self.http_port or 0)
+        except UpnpServerOSError:
+            return listen(source, 0)
+
+    async def _async_serve_at(
+        self,
+        stack: AsyncExitStack,
+        source: AddressTupleVXType,
+        listening: socket.socket,
+        base_uri: str | None = None,
+    ) -> None:
+        """Serve, answer searches and announce at an address, until it is removed or all ends."""
         if self._http is None:
             raise AssertionError("The server has not started")
-        try:
-            listening = listen(source, self.http_port or 0)
-        except UpnpServerOSError:
-            listening = listen(source, 0)
-        try:
-            await self._http.async_listen(listening)
-        except BaseException:
-            listening.close()
-            raise
-        base_uri = await async_base_uri(source, listening.getsockname()[1])
-        await self._async_speak(stack, source, base_uri)
+        async with AsyncExitStack() as place:
+            place.callback(listening.close)
+            place.callback((await self._http.async_listen(listening)).close)
+            if base_uri is None:
+                base_uri = await async_base_uri(source, listening.getsockname()[1])
+            await self._async_speak(place, source, base_uri)
+            kept = self._places[place_of(source)] = place.pop_all()
+            stack.push_async_callback(kept.aclose)
 
-    async def _async_speak(
-        self, stack: AsyncExitStack, source: AddressTupleVXType, base_uri: str | None
-    ) -> None:
+    async def _async_speak(self, place: AsyncExitStack, source: AddressTupleVXType, base_uri: str) -> None:
         """Answer searches and announce at an address."""
-        target = self.target if base_uri is None else None
+        target = self._target_at(source)
         common: dict[str, Any] = {"base_uri": base_uri, "max_age": self._max_age, "limits": self._limits}
         responder = SsdpSearchResponder(self.device, source, target, self.options, **common)
         announcer = SsdpAdvertisementAnnouncer(
@@ -208,15 +216,23 @@ class UpnpServer:
         )
         try:
             await responder.async_start()
-            stack.push_async_callback(responder.async_stop)
+            place.push_async_callback(responder.async_stop)
             announcer.search_port = responder.search_port
             await announcer.async_start()
-            stack.push_async_callback(announcer.async_stop)
+            place.push_async_callback(announcer.async_stop)
         except OSError as err:
             raise server_error(source, err) from err
-        self._responders.append(responder)
         self._announcers.append(announcer)
-        self._search_responder = self._responders[0]
+        place.callback(self._announcers.remove, announcer)
+        self._search_responder = self._search_responder or responder
+
+    def _target_at(self, source: AddressTupleVXType) -> AddressTupleVXType | None:
+        """Return the group for an address: the one given, or its like in another family."""
+        if self.target is None or source == self.source:
+            return self.target
+        _, group = determine_source_target(source)
+        host = self.target[0] if len(group) == len(self.target) else group[0]
+        return (host, self.target[1], *group[2:]) if len(group) == 4 else (host, self.target[1])
 
     async def async_add_source(self, source: AddressTupleVXType) -> None:
         """Serve and announce at one more address, which this machine has got (UDA 2.0 §1.2.4).
@@ -226,15 +242,31 @@ class UpnpServer:
         """
         if self._up is None:
             raise AssertionError("The server has not started")
+        listening = self._listen_at(source)
         following = (self.boot_id + 1) % BOOT_IDS
-        for announcer in self._announcers:
+        before = list(self._announcers)
+        for announcer in before:
             announcer.update(following)
         self.boot_id = self._last_boot_id = following
         self.device.set_ids(following, self.config_id)
-        before = list(self._announcers)
-        await self._async_serve_at(self._up, source)
-        for announcer in before:
-            announcer.announce_anew()
+        try:
+            await self._async_serve_at(self._up, source, listening)
+        finally:
+            for announcer in before:
+                announcer.announce_anew()
+
+    async def async_remove_source(self, source: AddressTupleVXType) -> None:
+        """Say byebye at an address, and serve there no more: this machine loses it, or has lost it.
+
+        Elsewhere nothing changes (UDA 2.0 §1.2.3). KeyError for an address at which it is not served. One
+        that comes back is added again.
+        """
+        await self._places.pop(place_of(source)).aclose()
+
+
+def place_of(source: AddressTupleVXType) -> str:
+    """Return the name of an address: its host, with a zone."""
+    return get_host_string(canonical_address(source))
 
 
 def listen(source: AddressTupleVXType, port: int) -> socket.socket:

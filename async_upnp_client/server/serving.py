@@ -56,12 +56,13 @@ class HttpServer:
             asyncio.get_running_loop(),
         )
 
-    async def async_listen(self, listening: socket.socket) -> None:
-        """Serve at one more address, that of a socket which listens; it is closed with the server."""
+    async def async_listen(self, listening: socket.socket) -> asyncio.Server:
+        """Serve at one more address, that of a socket which listens; what is given can be closed any time."""
         if self._connections is None:
             raise AssertionError("The server has not started")
-        loop = asyncio.get_running_loop()
-        self._servers.append(await loop.create_server(self._connections.accept, sock=listening))
+        server = await asyncio.get_running_loop().create_server(self._connections.accept, sock=listening)
+        self._servers.append(server)
+        return server
 
     async def async_stop(self) -> None:
         """Take no more requests, wait a moment for those under way, and end them; safe twice."""

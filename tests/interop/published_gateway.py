@@ -3,11 +3,12 @@
     python -m tests.interop.published_gateway UDN ADDRESS [--also ADDRESS] [--later ADDRESS]
 
 It has everything that announcements are about: three levels of devices, services in each. SIGUSR1 has it
-take the later address as well.
+take the later address as well, and leave it again, in turn; it prints a line of each.
 """
 
 import argparse
 import asyncio
+import itertools
 import signal
 import socket
 
@@ -27,6 +28,15 @@ def source(text: str) -> AddressTupleVXType:
     return (host, 0, 0, socket.if_nametoindex(interface) if interface else 0)
 
 
+async def move(server: UpnpServer, later: str, more: asyncio.Event) -> None:
+    """Take an address, and leave it, each time that it is asked for."""
+    for change in itertools.cycle((server.async_add_source, server.async_remove_source)):
+        await more.wait()
+        more.clear()
+        await change(source(later))
+        print(change.__name__, flush=True)
+
+
 async def serve(args: argparse.Namespace) -> None:
     """Publish the gateway until SIGTERM."""
     loop = asyncio.get_running_loop()
@@ -42,10 +52,10 @@ async def serve(args: argparse.Namespace) -> None:
     )
     async with server:
         print(server.location, flush=True)
-        if args.later:
-            await more.wait()
-            await server.async_add_source(source(args.later))
+        moving = asyncio.ensure_future(move(server, args.later, more)) if args.later else None
         await ended.wait()
+        if moving is not None:
+            moving.cancel()
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ The device is our own server: nothing but iproute2 and nftables is needed.
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -256,3 +257,34 @@ def test_a_device_is_located_though_three_of_ten_packets_get_lost_each_way(house
     house.serve(port=PORT + 1)
     for _ in range(LOCATED):
         assert only(house.locate(UDN, before))["location"] == house.location(PORT + 1)
+
+
+@pytest.mark.uda("D-038", "D-042", "D-045")
+def test_a_device_is_found_again_where_an_interface_went_and_came_back(house: House) -> None:
+    device, control = "10.78.0.20", "10.78.0.10"
+    house.server.add_interface("eth1", device, SECOND)
+    house.control.add_interface("eth1", control, SECOND)
+    words = ("tests.interop.published_gateway", UDN, house.server.ipv4, "--later", device)
+    gateway = house.run(house.server, *words)
+    gateway.wait_for(lambda: bool(gateway.printed()), "the location", SECONDS)
+
+    def move(times: int) -> None:
+        gateway.process.send_signal(signal.SIGUSR1)
+        gateway.wait_for(lambda: len(gateway.printed()) > times, "the device to move", SECONDS)
+
+    def found() -> set[str]:
+        search = ("search", "--bind", control, "--search_target", "upnp:rootdevice")
+        ended = house.control.run(sys.executable, "-m", "async_upnp_client.cli", *search, seconds=SECONDS)
+        return {json.loads(line)["LOCATION"] for line in ended.stdout.splitlines()}
+
+    there = {gateway.printed()[0].replace(house.server.ipv4, device)}
+    move(1)
+    assert found() == there
+    house.server.remove_interface("eth1")
+    assert found() == set()
+    move(2)
+    house.server.add_interface("eth1", device, SECOND)
+    move(3)
+    assert found() == there
+    assert gateway.stop() == 0
+    assert "Traceback" not in gateway.complained()

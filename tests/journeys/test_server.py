@@ -12,7 +12,12 @@ from async_upnp_client.advertisement import SsdpAdvertisementListener
 from async_upnp_client.aiohttp import AiohttpNotifyServer, AiohttpRequester
 from async_upnp_client.client_factory import UpnpFactory
 from async_upnp_client.const import HttpRequest
-from async_upnp_client.exceptions import UpnpActionResponseError, UpnpResponseError, UpnpServerOSError
+from async_upnp_client.exceptions import (
+    UpnpActionResponseError,
+    UpnpError,
+    UpnpResponseError,
+    UpnpServerOSError,
+)
 from async_upnp_client.limits import Limits
 from async_upnp_client.search import async_search
 from async_upnp_client.server import UpnpServer
@@ -321,6 +326,59 @@ async def test_another_address_is_announced_with_its_own_location():
             assert device.udn == UDN
     finally:
         await listener.async_stop()
+
+
+@pytest.mark.uda("D-029", "D-042")
+async def test_an_address_that_goes_is_taken_leave_of_there_alone():
+    heard: asyncio.Queue[Any] = asyncio.Queue()
+
+    async def keep(headers):
+        heard.put_nowait((headers["nts"], headers.get_lower("_host"), headers["usn"]))
+
+    target, other = (GROUP, free_port()), ("127.0.0.2", 0)
+    listener = SsdpAdvertisementListener(
+        async_on_alive=keep, async_on_byebye=keep, source=(HOST, 0), target=target
+    )
+    await listener.async_start()
+    try:
+        async with UpnpServer(Light, (HOST, 0), target) as server, asyncio.timeout(PATIENCE):
+            await server.async_add_source(other)
+            boot_id = server.boot_id
+            while (await heard.get())[:2] != ("ssdp:alive", other[0]):
+                pass
+            await server.async_remove_source(other)
+            byebyes = []
+            while len(byebyes) < 2 * 7:
+                if (message := await heard.get())[0] == "ssdp:byebye":
+                    byebyes.append(message)
+            await server.async_add_source(other)
+            while (await heard.get())[:2] != ("ssdp:alive", other[0]):
+                pass
+            await server.async_remove_source(other)
+            await check_gone(server, other)
+            assert server.boot_id == boot_id + 1, "of coming back"
+    finally:
+        await listener.async_stop()
+    assert {host for _, host, _ in byebyes} == {other[0]}
+    assert len({usn for *_, usn in byebyes}) == 7
+
+
+async def check_gone(server, source):
+    """See that the device is served elsewhere only."""
+    assert (await ask(server, "GET", "/device.xml")).status_code == 200
+    request = HttpRequest("GET", f"http://{source[0]}:{server.http_port}/device.xml", {}, None)
+    with pytest.raises(UpnpError):
+        await AiohttpRequester().async_http_request(request)
+    with pytest.raises(KeyError):
+        await server.async_remove_source(source)
+
+
+async def test_an_address_that_cannot_be_had_changes_nothing():
+    async with light() as server:
+        boot_id = server.boot_id
+        with pytest.raises(UpnpServerOSError):
+            await server.async_add_source(("192.0.2.1", 0))
+        assert server.boot_id == boot_id
 
 
 async def test_what_is_asked_of_nobody_is_not_found():

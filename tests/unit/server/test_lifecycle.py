@@ -64,6 +64,22 @@ async def test_there_is_no_device_before_the_start() -> None:
     await server.async_stop()
 
 
+@pytest.mark.uda("D-037", "V-001")
+@pytest.mark.parametrize(
+    ("target", "source", "expected"),
+    [
+        (("239.255.255.250", 1901), ("192.168.1.10", 0), ("239.255.255.250", 1901)),
+        (("239.255.255.250", 1901), ("fe80::1", 0, 0, 3), ("FF02::C", 1901, 0, 3)),
+        (("ff05::c", 1901, 0, 2), ("fe80::1", 0, 0, 3), ("ff05::c", 1901, 0, 3)),
+        (None, ("192.168.1.10", 0), None),
+    ],
+)
+def test_further_addresses_speak_to_the_same_group(
+    target: AddressTupleVXType | None, source: AddressTupleVXType, expected: AddressTupleVXType | None
+) -> None:
+    assert UpnpServer(Light, ("127.0.0.1", 0), target)._target_at(source) == expected
+
+
 @pytest.mark.parametrize("max_age", [0, -1, 1800.0, "1800"])
 def test_an_age_that_cannot_be_announced_is_refused_before_anything_is_opened(max_age: Any) -> None:
     with pytest.raises(ValueError, match="max_age"):
