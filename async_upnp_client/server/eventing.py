@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 from uuid import uuid4
 
 from async_upnp_client._callbacks import CallbackTasks
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from async_upnp_client.server.service import UpnpServerService
 
 _LOGGER = logging.getLogger(__name__)
+
+INITIAL_WAIT: Final = 0.05
+"""Seconds between the answer to SUBSCRIBE and the initial event: control points on GUPnP lose one that comes
+before they have read the answer, though they say that they have got it (seen with 1.6.3)."""
 
 
 class EventSubscriber:
@@ -219,11 +223,11 @@ class Publisher:
         subscriber.queue.append((subscriber.get_next_seq(), self.whole_state()))
         self.subscribers.append(subscriber)
 
-    def release(self, subscriber: EventSubscriber) -> None:
-        """Begin to send to a subscriber who has been answered."""
+    def release(self, subscriber: EventSubscriber, wait: float = 0.0) -> None:
+        """Begin to send to a subscriber who has been answered, after so many seconds."""
         if subscriber.queue and subscriber.sending is None:
             subscriber.sending = self._tasks.start(
-                self._async_send(subscriber), f"events to {subscriber.sid}"
+                self._async_send(subscriber, wait), f"events to {subscriber.sid}"
             )
 
     def _queue(self, subscriber: EventSubscriber, body: str) -> None:
@@ -238,9 +242,11 @@ class Publisher:
         if not is_held:
             self.release(subscriber)
 
-    async def _async_send(self, subscriber: EventSubscriber) -> None:
+    async def _async_send(self, subscriber: EventSubscriber, wait: float) -> None:
         """Send a subscriber what waits for him, in order."""
         try:
+            if wait:
+                await asyncio.sleep(wait)
             while subscriber.queue:
                 seq, body = subscriber.queue.popleft()
                 await self._async_notify(subscriber, seq, body)

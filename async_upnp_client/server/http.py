@@ -45,7 +45,7 @@ from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 from async_upnp_client.server.action import UpnpServerAction, called_by, refusal
 from async_upnp_client.server.callbacks import allowed_callbacks
 from async_upnp_client.server.device import UpnpServerDevice
-from async_upnp_client.server.eventing import EventSubscriber
+from async_upnp_client.server.eventing import INITIAL_WAIT, EventSubscriber
 from async_upnp_client.server.service import UpnpServerService
 
 _LOGGER = logging.getLogger(__name__)
@@ -278,7 +278,7 @@ async def subscribe_handler(
     except OSError:
         service.publisher.remove(subscriber)
         raise
-    service.publisher.release(subscriber)
+    service.publisher.release(subscriber, INITIAL_WAIT)
     return response
 
 

@@ -347,7 +347,7 @@ async def test_an_address_that_goes_is_taken_leave_of_there_alone():
             while (await heard.get())[:2] != ("ssdp:alive", other[0]):
                 pass
             await server.async_remove_source(other)
-            byebyes = []
+            byebyes: list[tuple[str, str, str]] = []
             while len(byebyes) < 2 * 7:
                 if (message := await heard.get())[0] == "ssdp:byebye":
                     byebyes.append(message)

@@ -9,7 +9,7 @@ from async_upnp_client.client.requester import UpnpRequester
 from async_upnp_client.const import HttpRequest, HttpResponse
 from async_upnp_client.exceptions import UpnpConnectionError
 from async_upnp_client.limits import Limits
-from async_upnp_client.server.eventing import EventSubscriber, Publisher
+from async_upnp_client.server.eventing import INITIAL_WAIT, EventSubscriber, Publisher
 from tests.support.light import Dimming
 
 
@@ -97,6 +97,24 @@ async def test_what_changes_before_the_answer_comes_behind_the_initial_event() -
     service.publisher.release(subscriber)
     await settled()
     assert sent.of(A) == [("0", WHOLE), ("1", {"LoadLevelStatus": "7"})]
+    await service.async_stop()
+
+
+@pytest.mark.uda("E-028", "E-038")
+async def test_the_initial_event_waits_until_its_answer_may_have_been_read() -> None:
+    sent = Sent()
+    service = Dimming(sent)
+    one = EventSubscriber(A, 300)
+    service.publisher.welcome(one)
+    service.publisher.release(one, INITIAL_WAIT)
+    service.state_variable("LoadLevelStatus").value = 1
+    late = EventSubscriber(B, 300)
+    service.publisher.welcome(late)
+    service.publisher.release(late, 3600)
+    assert one.sending is not None
+    await one.sending
+    assert sent.of(A) == [("0", WHOLE), ("1", {"LoadLevelStatus": "1"})]
+    assert sent.of(B) == []
     await service.async_stop()
 
 
