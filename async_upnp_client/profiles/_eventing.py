@@ -216,10 +216,7 @@ class EventedServices(ServicesByAlias):
             self._failing.add(service)
             if isinstance(kept.error, UpnpConnectionError):
                 self.profile_device.available = False
-            try:
-                self._on_event(service, [])
-            except Exception:
-                _LOGGER.exception("%s: on_event failed", self.profile_device.name)
+            self._tell(service, [])
 
 
 async def _async_last() -> None:

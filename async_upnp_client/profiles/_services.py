@@ -37,6 +37,7 @@ class ServicesByAlias:
 
     def __init__(self, profile_device: UpnpDevice) -> None:
         self.profile_device = profile_device
+        self._newest_first: dict[str, tuple[str, ...]] = {}
 
     def _service(self, service_type_abbreviation: str) -> UpnpService | None:
         """Give the service of an alias, of several versions the newest; None if there is none.
@@ -44,7 +45,10 @@ class ServicesByAlias:
         Those of the device itself come before those of devices in it.
         """
         device = self.profile_device
-        types = newest_first(frozenset(self._SERVICE_TYPES.get(service_type_abbreviation, ())))
+        types = self._newest_first.get(service_type_abbreviation)
+        if types is None:
+            types = newest_first(frozenset(self._SERVICE_TYPES.get(service_type_abbreviation, ())))
+            self._newest_first[service_type_abbreviation] = types
         own = device.services
         for service_type in types:
             if service_type in own:
@@ -103,7 +107,7 @@ class ServicesByAlias:
                     variable.receive(variable.coerce_upnp(answer[argument.name]))
                     changed.setdefault(action.service, []).append(variable)
         for service, variables in changed.items():
-            self._on_event(service, variables)
+            self._tell(service, variables)
 
     async def _async_poll(self, action: UpnpAction, arguments: Mapping[str, Any]) -> Mapping[str, Any] | None:
         try:
@@ -114,6 +118,13 @@ class ServicesByAlias:
 
     def _on_answer(self, service_name: str, action_name: str, answer: Mapping[str, Any]) -> None:
         """Hear of each answer to a poll, before it is compared with what is known."""
+
+    def _tell(self, service: UpnpService, state_variables: Sequence[UpnpStateVariable[Any]]) -> None:
+        """Have an event heard; what a listener raises is logged, and ends no poll."""
+        try:
+            self._on_event(service, state_variables)
+        except Exception:
+            _LOGGER.exception("%s: on_event failed", self.profile_device.name)
 
     def _on_event(self, service: UpnpService, state_variables: Sequence[UpnpStateVariable[Any]]) -> None:
         """Hear of variables that have changed."""

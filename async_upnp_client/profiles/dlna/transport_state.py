@@ -10,6 +10,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, ClassVar, Final
 
 from async_upnp_client._datatypes import str_to_time
@@ -85,12 +86,8 @@ class TransportStateMixin(UpnpProfileDevice):
     @property
     def transport_state(self) -> TransportState | None:
         """What the transport does; None where the device has no such variable."""
-        if self._state_variable("AVT", "TransportState") is None:
-            return None
-        try:
-            return TransportState((self._text("TransportState") or "").strip().upper())
-        except ValueError:  # a vendor's own (row A-008)
-            return TransportState.VENDOR_DEFINED
+        variable = self._state_variable("AVT", "TransportState")
+        return None if variable is None else state_in(text_or_none(variable.value) or "")
 
     @property
     def transport_status(self) -> str | None:
@@ -153,12 +150,12 @@ class TransportStateMixin(UpnpProfileDevice):
         self,
         is_so: Callable[[], bool],
         max_wait_time: float,
-        async_poll: Callable[[], Awaitable[None]] | None = None,
+        async_poll: Callable[[], Awaitable[object]] | None = None,
     ) -> bool:
         """Wait until something is so, at most that many seconds, and return whether it is.
 
         It is looked at whenever an event has come, and after polls: of the transport's state, or
-        `async_poll`. Errors of the connection are no answer.
+        `async_poll`. Errors of the connection are no answer, and neither is one that comes too late.
         """
         loop = asyncio.get_running_loop()
         end = loop.time() + max_wait_time
@@ -169,11 +166,12 @@ class TransportStateMixin(UpnpProfileDevice):
             await self.async_wait_event(min(left, PAUSE_WITH_EVENTS if self.has_transport_events else PAUSE))
             if is_so():
                 break
-            with contextlib.suppress(UpnpCommunicationError):
-                if async_poll is None:
-                    await self._async_poll_all([STATE])
-                else:
-                    await async_poll()
+            with contextlib.suppress(UpnpCommunicationError, TimeoutError):
+                async with asyncio.timeout_at(end):
+                    if async_poll is None:
+                        await self._async_poll_all([STATE])
+                    else:
+                        await async_poll()
         return True
 
     @property
@@ -234,6 +232,16 @@ class TransportStateMixin(UpnpProfileDevice):
         return self._clock.seconds(self.clock())
 
 
+@lru_cache(maxsize=32)  # users look at the same few again and again
+def state_in(text: str) -> TransportState:
+    """Read the state of a transport."""
+    try:
+        return TransportState(text.strip().upper())
+    except ValueError:  # a vendor's own (row A-008)
+        return TransportState.VENDOR_DEFINED
+
+
+@lru_cache(maxsize=32)
 def _seconds(text: str | None) -> float | None:
     duration = None if text is None else str_to_time(text)
     return None if duration is None else duration.total_seconds()

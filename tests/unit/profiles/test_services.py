@@ -56,3 +56,15 @@ async def test_what_is_refused_is_left_out_and_what_is_gone_is_not() -> None:
     renderer.is_gone = True
     with pytest.raises(UpnpConnectionError):
         await dmr._async_poll_state_variables("AVT", names, InstanceID=0)
+
+
+async def test_a_listener_that_fails_ends_no_poll(caplog: pytest.LogCaptureFixture) -> None:
+    dmr = await Renderer(GetTransportInfo={"CurrentTransportState": "PLAYING"}).async_profile()
+
+    def fail(*_event: object) -> None:
+        raise ZeroDivisionError
+
+    dmr.on_event = fail
+    await dmr._async_poll_state_variables("AVT", "GetTransportInfo", InstanceID=0)
+    assert dmr.transport_state == "PLAYING"
+    assert "on_event failed" in caplog.text

@@ -5,6 +5,7 @@ import pytest
 
 from async_upnp_client.profiles.dlna import DeviceState, TransportState
 from tests.support.renderer import Renderer, tell
+from tests.support.virtual_time import run
 
 ANSWER = {
     "Track": "1",
@@ -137,3 +138,14 @@ async def test_errors_of_polls_are_no_answer() -> None:
         await dmr.async_poll_transport()
 
     assert await dmr.async_wait_for(lambda: polls == 2, 30, async_poll)
+
+
+def test_a_poll_that_never_ends_ends_with_the_wait() -> None:
+    async def main() -> None:
+        dmr = await Renderer().async_profile()
+        loop = asyncio.get_running_loop()
+        begin = loop.time()
+        assert not await dmr.async_wait_for(lambda: False, 5, asyncio.Event().wait)
+        assert loop.time() - begin == pytest.approx(5)
+
+    run(main())
