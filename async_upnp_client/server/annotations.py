@@ -13,10 +13,11 @@ It must not know what becomes of a definition.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from inspect import signature, unwrap
+from types import SimpleNamespace
 from typing import (
     Annotated,
     Any,
@@ -138,9 +139,14 @@ def definition_of(method: Any) -> Definition:
     ``Annotated[int, "Volume"]`` names that of the service, ``Literal["a", "b"]`` lists its values. What is
     returned is None, or a TypedDict with the out-arguments.
     """
-    hints = get_type_hints(method, include_extras=True)
+    try:
+        hints = get_type_hints(method, include_extras=True)
+    except NameError as err:
+        # as for what is imported for type checkers only, or defined in a function
+        msg = f"An annotation of {method.__qualname__} names what its module does not have: {err}"
+        raise UpnpError(msg) from err
     definition = Definition()
-    for name in list(inspect.signature(method).parameters)[1:]:
+    for name in list(signature(method).parameters)[1:]:
         if name not in hints:
             msg = f"The argument {name} of {method.__qualname__} has no annotation"
             raise UpnpError(msg)
@@ -206,12 +212,25 @@ def require_annotations(method: Any, variables: Mapping[str, UpnpStateVariable[A
 
     A value of another type would only show when somebody calls the action.
     """
-    hints = get_type_hints(method)
     for name, variable in variables.items():
-        mapping = variable.info.type_info.data_type_mapping
-        if hints.get(name) is not mapping["type"]:
+        mapping, hint = variable.info.type_info.data_type_mapping, hint_of(method, name)
+        if hint is not mapping["type"]:
             msg = (
-                f"{method.__qualname__} takes {name} as {hints.get(name)!r},"
-                f" but {variable.name} is {mapping['type']!r}"
+                f"{method.__qualname__} takes {name} as {hint!r}, but {variable.name} is {mapping['type']!r}"
             )
             raise AssertionError(msg)
+
+
+def hint_of(method: Any, name: str) -> Any:
+    """Return the type that a parameter is annotated with, its text where that cannot be read, None for none.
+
+    The others, and what is returned, may name what only type checkers see.
+    """
+    hint = getattr(method, "__annotations__", {}).get(name)
+    if hint is None:
+        return None
+    names = getattr(unwrap(method), "__globals__", {})
+    try:
+        return get_type_hints(SimpleNamespace(__annotations__={name: hint}), names)[name]
+    except NameError:
+        return hint

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypedDict
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypedDict
 
 import pytest
 
@@ -13,7 +13,14 @@ from async_upnp_client.server.annotations import (
     require_annotations,
 )
 from async_upnp_client.server.device import NopRequester, create_service_info
-from async_upnp_client.server.service import UpnpServerService, callable_action
+from async_upnp_client.server.service import UpnpServerService, callable_action, create_state_var
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from async_upnp_client.const import StateVariableTypeInfo
+
+    Unseen = Mapping[str, object]
 
 
 class Given(TypedDict):
@@ -92,9 +99,31 @@ class Wrong:
 
     async def unknown(self, a: list[int]) -> None: ...
 
+    async def unseen(self, a: Unseen) -> None: ...
+
     async def numbers(self, a: Literal[1, 2]) -> None: ...
 
     async def text(self, Level: str) -> None: ...  # noqa: N803
+
+
+def test_what_only_type_checkers_see_may_be_returned_where_arguments_are_named() -> None:
+    class Former(UpnpServerService):
+        """As written for 0.49.0."""
+
+        SERVICE_DEFINITION = Service.SERVICE_DEFINITION
+        STATE_VARIABLE_DEFINITIONS: ClassVar[Mapping[str, StateVariableTypeInfo]] = {
+            "Level": create_state_var("ui1")
+        }
+
+        @callable_action("Get", {"Level": "Level"}, {"Level": "Level"})
+        async def get(self, Level: int) -> Unseen:  # noqa: N803
+            return {"Level": Level}
+
+    assert list(Former(NopRequester()).actions) == ["Get"]
+    with pytest.raises(UpnpError, match="'Unseen'"):
+        definition_of(Former.get)
+    with pytest.raises(AssertionError, match="'Unseen'"):
+        require_annotations(Wrong.unseen, {"a": Former(NopRequester()).state_variable("Level")})
 
 
 @pytest.mark.parametrize("method", [Wrong.untyped, Wrong.returning, Wrong.unknown, Wrong.numbers])
