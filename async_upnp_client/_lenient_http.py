@@ -24,13 +24,16 @@ HEAD_LINES: Final = 1024
 SHOWN_BYTES: Final = 200
 """Bytes of what is no HTTP that its error quotes: the device's own words are the best hint at what it is."""
 
-STATUS_LINE: Final = re.compile(rb"[A-Z]{2,8}/\d{1,3}(?:\.\d{1,3})?[ \t]+(\d{3})(?!\d)", re.IGNORECASE)
+STATUS_LINE: Final = re.compile(
+    r"[A-Z]{2,8}/[0-9]{1,3}(?:\.[0-9]{1,3})?[ \t]+([0-9]{3})(?![0-9])", re.IGNORECASE
+)
 REQUEST_LINE: Final = re.compile(
-    rb"([A-Za-z][A-Za-z-]{0,31})[ \t]+(?:(.*?)[ \t]+)?HTTP/(\d{1,3}(?:\.\d{1,3})?)[ \t\r]*\Z",
+    r"([A-Za-z][A-Za-z-]{0,31})[ \t]+(?:(.*?)[ \t]+)?HTTP/([0-9]{1,3}(?:\.[0-9]{1,3})?)\s*\Z",
     re.IGNORECASE | re.DOTALL,
 )
-LENGTH: Final = re.compile(r"\s*(\d{1,15})(?!\d)")
+LENGTH: Final = re.compile(r"\s*([0-9]{1,15})(?![0-9])")
 CHUNK_SIZE: Final = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;.*)?\r*\Z", re.DOTALL)
+PROPER_BYTES: Final = 8 * 1024  # of a head that is read at a stroke
 CHUNK_LINE: Final = 256  # bytes of the line before a chunk, with its extensions
 LINE_ENDS: Final = b"\r\n \t"
 WITHOUT_BODY: Final = frozenset({204, 304})
@@ -44,6 +47,12 @@ class NoHttpError(ValueError):
 
 class TooLongError(NoHttpError):
     """What came has a longer body than was allowed."""
+
+
+def charset_of(headers: CaseInsensitiveDict) -> str | None:
+    """Return the character set of a Content-Type."""
+    _, _, named = headers.get("content-type", "").lower().partition("charset=")
+    return named.split(";")[0].strip(" \"'") or None
 
 
 class LenientReader:
@@ -81,14 +90,6 @@ class LenientReader:
             return True
         return not self._chunk and is_whole(self._body)
 
-    @property
-    def charset(self) -> str | None:
-        """Character set of the Content-Type."""
-        if self.headers is None:
-            return None
-        _, _, named = str(self.headers.get("content-type", "")).lower().partition("charset=")
-        return named.split(";")[0].strip(" \"'") or None
-
     def feed(self, data: bytes) -> None:
         """Take in what came. Raises NoHttpError where it cannot become a message."""
         self._data += data
@@ -119,18 +120,44 @@ class LenientReader:
             raise TooLongError(f"the body exceeds {self._most} bytes")
         return plain
 
-    def _no_http(self) -> NoHttpError:
+    def _no_http(self, line: str = "") -> NoHttpError:
         begin = b"\n".join(self._lines[:4]) or bytes(self._data[:SHOWN_BYTES])
-        return NoHttpError(f"no HTTP: {shown(begin[:SHOWN_BYTES])}")
+        return NoHttpError(f"no HTTP: {shown(line or begin[:SHOWN_BYTES])}")
 
     # --- The head ---
 
-    def _begin(self, line: bytes) -> bool:
+    def _begin(self, line: str) -> bool:
         """Take the first line; return whether this head counts. Raises NoHttpError."""
         raise NotImplementedError
 
     def _take_head(self) -> bool:
         """Take the head off the data, if it is whole; return whether there was one."""
+        lines = self._proper_lines() or self._any_lines()
+        if not lines:
+            return False
+        counts = self._begin(lines[0].strip())
+        self._lines = []
+        if not counts:
+            return bool(self._data)
+        self.headers = self._headers(lines)
+        self._is_chunked = "chunked" in self.headers.get("transfer-encoding", "").lower()
+        return True
+
+    def _proper_lines(self) -> list[str] | None:
+        """Take the lines of a head that came in one piece and has no line end but CR LF."""
+        end = -1 if self._lines else self._data.find(b"\r\n\r\n", 0, PROPER_BYTES)
+        if end <= 0:
+            return None
+        head = self._data[:end]
+        if head.count(b"\n") != head.count(b"\r\n") or head.startswith(b"\r") or b"\n<" in head:
+            return None
+        self._head_bytes += end
+        self._head_lines += head.count(b"\n")
+        del self._data[: end + 4]
+        return head.decode("utf-8", "replace").split("\r\n")
+
+    def _any_lines(self) -> list[str] | None:
+        """Take the lines of a head with any line ends, once it has come; None before."""
         lines = self._lines
         while not (lines and self._data.startswith(b"<")):  # some have no empty line before the document
             end = self._data.find(b"\n")
@@ -141,44 +168,46 @@ class LenientReader:
             ):
                 raise self._no_http()
             if end < 0:
-                return False
+                return None
             line = bytes(self._data[:end])
             del self._data[: end + 1]
             if line.strip(LINE_ENDS):
                 lines.append(line)
             elif lines:
                 break
-        counts = self._begin(lines[0].lstrip(LINE_ENDS))
-        self._lines = []
-        if not counts:
-            return bool(self._data)
-        self.headers = self._headers(lines[1:])
-        self._is_chunked = "chunked" in str(self.headers.get("transfer-encoding", "")).lower()
-        return True
+        return [line.decode("utf-8", "replace") for line in lines]
 
-    def _headers(self, lines: list[bytes]) -> CaseInsensitiveDict:
-        headers = CaseInsensitiveDict()
-        lengths: list[int] = []
-        most = self._limits.header_length
-        name = ""
-        for line in lines[: self._limits.header_lines]:
-            text = line[:most].decode("utf-8", "replace").rstrip("\r")
-            if not text.isprintable():
-                text = text.translate(CONTROLS)
-            if text[:1] in (" ", "\t") and name:
-                headers[name] = f"{headers[name]} {text.strip()}"[:most]
+    def _headers(self, lines: list[str]) -> CaseInsensitiveDict:
+        """Read the headers, which come after the first of `lines`."""
+        values: dict[str, str] = {}
+        spelling: dict[str, str] = {}
+        longest, most = self._limits.header_length, self._limits.headers
+        last = ""
+        for text in lines[1 : self._limits.header_lines + 1]:
+            line = text[:longest]
+            if not line.isprintable():
+                line = line.translate(CONTROLS)
+            if last and line[:1] in (" ", "\t"):
+                values[last] = f"{values[last]} {line.strip()}"[:longest]
                 continue
-            name, colon, value = text.partition(":")
-            name, value = name.strip(), value.strip()
-            if not (name and colon) or (len(headers) >= self._limits.headers and name not in headers):
-                name = ""
+            name, colon, value = line.partition(":")
+            name = name.strip()
+            last = name.lower() if colon else ""
+            if not last:
                 continue
-            if not headers.get(name):
-                headers[name] = value
-            if name.lower() == "content-length" and (length := LENGTH.match(value)):
-                lengths.append(int(length[1]))
-        self._length = max(lengths, default=None)  # of two, the document tells whether it was the other
-        return headers
+            value = value.strip()
+            if last == "content-length" and (length := LENGTH.match(value)):
+                # of two, the document tells whether it was the other
+                self._length = max(int(length[1]), self._length or 0)
+            if last not in values:
+                if len(values) >= most:
+                    last = ""
+                    continue
+                spelling[last] = name
+                values[last] = value
+            elif not values[last]:
+                values[last] = value
+        return CaseInsensitiveDict.from_decoded(values, spelling)
 
     # --- The body ---
 
@@ -227,12 +256,16 @@ class LenientReader:
 
 @dataclass(frozen=True, slots=True)
 class LenientAnswer:
-    """Status, headers, body and character set of an answer."""
+    """Status, headers and body of an answer."""
 
     status: int
     headers: CaseInsensitiveDict
     body: bytes
-    charset: str | None
+
+    @property
+    def charset(self) -> str | None:
+        """Character set of the Content-Type."""
+        return charset_of(self.headers)
 
 
 class AnswerReader(LenientReader):
@@ -243,10 +276,10 @@ class AnswerReader(LenientReader):
         self._method = method
         self._status = 0
 
-    def _begin(self, line: bytes) -> bool:
+    def _begin(self, line: str) -> bool:
         status = STATUS_LINE.match(line)
         if status is None:
-            raise self._no_http()
+            raise self._no_http(line)
         self._status = int(status[1])
         self.is_complete = self._method == "HEAD" or self._status in WITHOUT_BODY
         return (
@@ -265,19 +298,23 @@ class AnswerReader(LenientReader):
         """Return the answer, once nothing more comes. Raises NoHttpError if it broke off."""
         if self.headers is None:
             raise self._no_http()
-        return LenientAnswer(self._status, self.headers, self._plain_body(), self.charset)
+        return LenientAnswer(self._status, self.headers, self._plain_body())
 
 
 @dataclass(frozen=True, slots=True)
 class LenientRequest:
-    """Method, target, headers, body and character set of a request; whether its connection ends with it."""
+    """Method, target, headers and body of a request; whether its connection ends with it."""
 
     method: str
     target: str
     headers: CaseInsensitiveDict
     body: bytes
-    charset: str | None
     is_last: bool
+
+    @property
+    def charset(self) -> str | None:
+        """Character set of the Content-Type."""
+        return charset_of(self.headers)
 
 
 class RequestReader(LenientReader):
@@ -286,14 +323,14 @@ class RequestReader(LenientReader):
     def __init__(self, most: int, limits: Limits) -> None:
         super().__init__(most, limits)
         self._method = self._target = ""
-        self._version = b""
+        self._version = ""
 
-    def _begin(self, line: bytes) -> bool:
+    def _begin(self, line: str) -> bool:
         found = REQUEST_LINE.match(line)
         if found is None:
-            raise self._no_http()
-        self._method = found[1].decode("ascii").upper()
-        self._target = (found[2] or b"").decode("utf-8", "replace")
+            raise self._no_http(line)
+        self._method = found[1].upper()
+        self._target = found[2] or ""
         self._version = found[3]
         return True
 
@@ -309,7 +346,7 @@ class RequestReader(LenientReader):
         """Whether the sender waits for a word before it sends the body (RFC 9110 §10.1.1)."""
         if self.headers is None or self.is_complete or self._body:
             return False
-        return str(self.headers.get("expect", "")).lower() == "100-continue"
+        return bool(self.headers.get("expect", "").lower() == "100-continue")
 
     def _take_sized(self) -> None:
         """Take the announced length; all there is, if only that makes the document whole."""
@@ -340,7 +377,6 @@ class RequestReader(LenientReader):
         """Return the request, once nothing more of it comes. Raises NoHttpError if it broke off."""
         if self.headers is None:
             raise self._no_http()
-        said = str(self.headers.get("connection", "")).lower()
-        is_last = "close" in said or (self._version in (b"0.9", b"1.0") and "keep-alive" not in said)
-        body = self._plain_body()
-        return LenientRequest(self._method, self._target, self.headers, body, self.charset, is_last)
+        said = self.headers.get("connection", "").lower()
+        is_last = "close" in said or (self._version in ("0.9", "1.0") and "keep-alive" not in said)
+        return LenientRequest(self._method, self._target, self.headers, self._plain_body(), is_last)

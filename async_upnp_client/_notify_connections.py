@@ -184,7 +184,8 @@ class NotifyConnections:
         self._open: dict[NotifyConnection, None] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._is_empty: asyncio.Future[None] | None = None
-        self._date = (0, "")
+        self._second = 0  # that the answers are of
+        self._answers: dict[tuple[int, bool], bytes] = {}
 
     def __len__(self) -> int:
         """Return how many there are."""
@@ -220,9 +221,19 @@ class NotifyConnections:
     def answer(self, status: int, *, is_last: bool) -> bytes:
         """Return the bytes of an answer."""
         second = int(time.time())
-        if second != self._date[0]:
-            self._date = second, f"Date: {formatdate(second, usegmt=True)}"
-        lines = [f"HTTP/1.1 {int(status)} {HTTPStatus(status).phrase}", "Content-Length: 0", self._date[1]]
+        if second != self._second:
+            self._second, self._answers = second, {}
+        ready = self._answers.get((status, is_last))
+        if ready is None:
+            ready = self._answers[status, is_last] = self._written(status, is_last=is_last)
+        return ready
+
+    def _written(self, status: int, *, is_last: bool) -> bytes:
+        lines = [
+            f"HTTP/1.1 {int(status)} {HTTPStatus(status).phrase}",
+            "Content-Length: 0",
+            f"Date: {formatdate(self._second, usegmt=True)}",
+        ]
         if status == HTTPStatus.METHOD_NOT_ALLOWED:
             lines.append("Allow: NOTIFY")
         if is_last:
