@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 
 from didl_lite.didl_lite import Descriptor, DidlObject
 
-from async_upnp_client._diagnostics import Code
+from async_upnp_client._diagnostics import Code, ignore
 from async_upnp_client._xml import (
     DisableXmlNamespaces,
     child,
@@ -21,12 +21,20 @@ from async_upnp_client._xml import (
 from async_upnp_client._xml_sliced import finished
 from async_upnp_client.exceptions import UpnpContentError, UpnpXmlContentError, UpnpXmlParseError
 from async_upnp_client.limits import DEFAULT_LIMITS
-from async_upnp_client.profiles.dlna.didl import parse_didl, read_didl_sliced
+from async_upnp_client.profiles.dlna.didl import (
+    parse_didl,
+    prepared,
+    read_didl_sliced,
+    read_parts,
+    read_whole,
+)
 from async_upnp_client.profiles.dlna.didl_writer import build_didl
 from tests.fuzz.text import check_error, document_of
 
-# a case is read up to seven times, and mending takes up to half a microsecond per character
-LARGEST = 1 << 15
+# a case is read up to nine times, and mending takes up to half a microsecond per character
+LARGEST = 1 << 14
+# far less than usual, so that there are some parts
+PART_LENGTH = 256
 
 
 def check(data: bytes) -> None:
@@ -47,7 +55,7 @@ def check(data: bytes) -> None:
 
 
 def check_objects(text: str) -> None:
-    """Read objects at once and in slices, and write them."""
+    """Read objects at once, in slices and in parts, and write them."""
     told: list[Code] = []
     found = parse_didl(text, note=lambda code, _where, _message: told.append(code))
     assert len(told) == len(set(told)), "told twice"
@@ -60,9 +68,20 @@ def check_objects(text: str) -> None:
         assert Code.DIDL_UNREADABLE in told
     else:
         assert repr(sliced) == repr(found)
+    check_parts(text)
     written = build_didl(*found)
     assert parsed(written, strict=True) is not None, "what was written cannot be read"
     assert len(parse_didl(written)) == len(found)
+
+
+def check_parts(text: str) -> None:
+    """Read objects part by part, where that is possible, and compare with the whole."""
+    text = prepared(text, ignore)
+    parts = finished(read_parts(text, DEFAULT_LIMITS, PART_LENGTH))
+    if parts is not None:
+        whole = finished(read_whole(text, DEFAULT_LIMITS))
+        assert repr(parts.found + parts.descriptors) == repr(whole.found + whole.descriptors)
+        assert set(parts.wrong) == set(whole.wrong)
 
 
 def parsed(text: str, *, strict: bool) -> ET.Element | None:

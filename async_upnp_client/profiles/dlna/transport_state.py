@@ -244,7 +244,8 @@ def state_in(text: str) -> TransportState:
 @lru_cache(maxsize=32)
 def _seconds(text: str | None) -> float | None:
     duration = None if text is None else str_to_time(text)
-    return None if duration is None else duration.total_seconds()
+    # the sign that the standard allows is of no use here: nothing is before the beginning
+    return None if duration is None or duration < timedelta() else duration.total_seconds()
 
 
 def _number(variable: UpnpStateVariable[Any] | None) -> int | None:

@@ -149,3 +149,10 @@ def test_a_poll_that_never_ends_ends_with_the_wait() -> None:
         assert loop.time() - begin == pytest.approx(5)
 
     run(main())
+
+
+@pytest.mark.uda("A-006")
+async def test_nothing_is_before_the_beginning() -> None:
+    dmr = await Renderer().async_profile()
+    tell(dmr, "AVT", CurrentTrackDuration="-0:00:01", RelativeTimePosition="-0:00:01")
+    assert (dmr.media_duration, dmr.media_position, dmr.media_position_now) == (None, None, None)
