@@ -12,7 +12,7 @@ from enum import Enum
 from functools import partial
 from typing import Final, NoReturn
 
-from async_upnp_client._addresses import host_and_zone, split_address
+from async_upnp_client._addresses import host_and_zone, ip_version_from_location, split_address
 from async_upnp_client._headers import CaseInsensitiveDict, shown
 from async_upnp_client._interfaces import Interface
 from async_upnp_client._protocol.description import DeviceDocument, parse_device_document
@@ -45,6 +45,11 @@ answers the first spares the others the searches for everything."""
 PAUSE_SECONDS: Final = 2.0
 """Seconds after the last search target until the first again; doubled each time, so that searching for long
 burdens nobody. Also how long a request that failed is not repeated."""
+
+
+OTHER_FAMILY_SECONDS: Final = 2.0
+"""Seconds that a location in IPv6 waits for one in IPv4 where the last one was that, and the other way round:
+a device that has both says so within moments, and who asks is used to, or reached by, the one it had."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +111,8 @@ async def async_locate(
 
     All at once: GET of the last location, which counts only where a device with this UDN is described; a
     search by unicast at the last host; a search by multicast for the UDN, then for the type, for root
-    devices, for everything; and hearing what is announced. The first that finds it ends the others.
+    devices, for everything; and hearing what is announced. The first that finds it ends the others;
+    a location in IPv6 where the last one was in IPv4, or the other way round, gives them two seconds more.
 
     `requester` sends the GET, an `AiohttpRequester` of its own without one. `interfaces` are those of
     `SsdpInterfacesListener`, all without it; `url_policy` judges locations that are heard. UpnpNotFoundError
@@ -161,6 +167,7 @@ class _Search:
         self._requester = requester
         self._limits = limits
         self._url_policy = url_policy
+        self._ip_version = ip_version_from_location(hints.location) if hints.location else None
 
     # ---- HTTP
 
@@ -200,18 +207,18 @@ class _Search:
     async def async_search_host(self) -> Located:
         """Search at the host where it was."""
         target = await self._async_host()
-        found: asyncio.Future[Located] = asyncio.get_running_loop().create_future()
+        found = _Findings(self._ip_version)
 
         def on_answer(headers: CaseInsensitiveDict) -> None:
             location = headers.get_lower("location")
-            if location and is_same_udn(headers.get_lower("_udn"), self._udn) and not found.done():
+            if location and is_same_udn(headers.get_lower("_udn"), self._udn):
                 heard_from = headers.get_lower("_remote_addr")
                 try:
                     self._url_policy.check_location(location, heard_by=listener.source, heard_from=heard_from)
                 except UpnpUrlError as err:
                     self.trouble = f"; {err}"
                 else:
-                    found.set_result(self._located(LocatedBy.UNICAST, headers))
+                    found.take(self._located(LocatedBy.UNICAST, headers))
 
         listener = SsdpSearchListener(callback=on_answer, target=target, timeout=MX, limits=self._limits)
 
@@ -239,16 +246,16 @@ class _Search:
         self, interfaces: Collection[str] | Callable[[], Iterable[Interface]] | None
     ) -> Located:
         """Search everywhere, and hear what is announced."""
-        found: asyncio.Future[Located] = asyncio.get_running_loop().create_future()
+        found = _Findings(self._ip_version)
 
         def on_heard(device: SsdpDevice, kind: DeviceOrServiceType, source: SsdpSource) -> None:
-            if found.done() or not is_same_udn(device.udn, self._udn):
+            if not is_same_udn(device.udn, self._udn):
                 return
             if source in {SsdpSource.SEARCH_ALIVE, SsdpSource.SEARCH_CHANGED}:
-                found.set_result(self._located(LocatedBy.MULTICAST, device.search_headers[kind]))
+                found.take(self._located(LocatedBy.MULTICAST, device.search_headers[kind]))
             elif source is not SsdpSource.ADVERTISEMENT_BYEBYE:
                 headers = device.advertisement_headers[kind]
-                found.set_result(self._located(LocatedBy.ADVERTISEMENT, headers))
+                found.take(self._located(LocatedBy.ADVERTISEMENT, headers))
 
         listener = SsdpInterfacesListener(
             callback=on_heard,
@@ -273,12 +280,9 @@ class _Search:
         return Located(self._udn, location, by, headers.copy(), headers.get_lower("_interface"))
 
     async def _async_climb(
-        self, async_search: Callable[[str], Awaitable[None]], found: asyncio.Future[Located]
+        self, async_search: Callable[[str], Awaitable[None]], found: "_Findings"
     ) -> Located:
         """Search for one target after the other, round after round, until it is found."""
-
-        async def async_found() -> Located:
-            return await found
 
         async def async_search_on() -> NoReturn:
             pause = PAUSE_SECONDS
@@ -289,7 +293,32 @@ class _Search:
                 await asyncio.sleep(pause)
                 pause *= 2
 
-        return await async_first((async_found, async_search_on), 0.0)
+        return await async_first((found.async_first, found.async_other, async_search_on), 0.0)
+
+
+class _Findings:
+    """The first location in an IP version, None for any, and the first in the other one."""
+
+    def __init__(self, ip_version: int | None) -> None:
+        self._ip_version = ip_version
+        loop = asyncio.get_running_loop()
+        self._first: asyncio.Future[Located] = loop.create_future()
+        self._other: asyncio.Future[Located] = loop.create_future()
+
+    def take(self, located: Located) -> None:
+        version = ip_version_from_location(located.location)
+        fits = version is None or self._ip_version in {None, version}
+        future = self._first if fits else self._other
+        if not future.done():
+            future.set_result(located)
+
+    async def async_first(self) -> Located:
+        return await self._first
+
+    async def async_other(self) -> Located:
+        located = await self._other
+        await asyncio.sleep(OTHER_FAMILY_SECONDS)
+        return located
 
 
 def _devices_of(document: DeviceDocument) -> Iterator[DeviceDocument]:

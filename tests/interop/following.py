@@ -52,7 +52,7 @@ async def follow(url: str, seconds: str = HALF_HOUR) -> None:
     ended = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
-    requester = AiohttpRequester(timeout=2)
+    requester = AiohttpRequester()
     server = AiohttpNotifyServer(requester, source=("0.0.0.0", 0))
     await server.async_start_server()
     factory = UpnpFactory(requester, non_strict=True)

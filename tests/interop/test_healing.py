@@ -24,7 +24,7 @@ from tests.support.light import UDN
 
 pytestmark = pytest.mark.interop
 
-SECONDS = 45.0  # the slowest of these take half a minute; a machine under load takes more
+SECONDS = 180.0  # the slowest of these take half a minute; a machine under load takes more
 SECOND = "second"  # the other segment
 GROUPS = ("ip daddr 239.255.255.250", "ip6 daddr ff02::c")
 LOSS = "numgen random mod 100 < 30"
@@ -97,6 +97,7 @@ class Home:
         self.program = self.control.start(*command, name="following")
         self.wait_for(lambda line: line.get("available") is True, "the device")
         self.becomes_whole()
+        self.is_whole()
 
     def wait_for(self, is_wanted: Callable[[Result], bool], what: str) -> Result:
         """Wait for a line that comes after those waited for before."""
@@ -120,22 +121,21 @@ class Home:
         """Change something again and again, until an event tells it: some tell nothing when it begins."""
 
         def look() -> bool:
-            wanted.append(self._change())
+            wanted.append(self._change(may_fail=True))
             lines = self.lines()[self._seen :]
             return any(told in told_by(line) for line in lines for told in wanted)
 
         wanted: list[str] = []
         wait_until(look, "an event", SECONDS)
         self._seen = len(self.lines())
-        self.is_whole()
 
-    def _change(self) -> str:
+    def _change(self, *, may_fail: bool = False) -> str:
         """Change something at the device; return what an event is to tell."""
         self._number += 1
         action, arguments, told = CALLS[type(self.device)](self._number)
         client = [sys.executable, "-m", "async_upnp_client.cli", "--timeout", "20", "call-action"]
         called = self.control.run(*client, self.url, action, *arguments.split(), seconds=SECONDS)
-        assert called.returncode == 0, called.stderr
+        assert may_fail or called.returncode == 0, called.stderr
         return told
 
     def wait_until_at(self, url: str) -> None:
@@ -198,6 +198,7 @@ def test_a_device_restarts_after_a_byebye(home: Home, what: str) -> None:
     home.device.start()
     home.wait_until_at(home.url)
     home.becomes_whole()
+    home.is_whole()
     home.end()
 
 
@@ -210,6 +211,7 @@ def test_a_device_loses_its_power_and_is_elsewhere(home: Home, what: str) -> Non
     home.device.start()
     home.wait_until_at(home.url)
     home.becomes_whole()
+    home.is_whole()
     home.end()
 
 
@@ -219,6 +221,7 @@ def test_a_device_loses_its_power_and_is_back(home: Home) -> None:
     home.device.kill()
     home.device.start()
     home.becomes_whole()
+    home.is_whole()
     home.end()
 
 
@@ -230,6 +233,7 @@ def test_a_restart_that_nobody_hears(home: Home) -> None:
         home.control.drop(group)
     home.device.start()
     home.becomes_whole()
+    home.is_whole()
     home.end()
 
 
@@ -241,6 +245,7 @@ def test_the_description_has_changed(home: Home) -> None:
     home.device.start()
     home.wait_for(lambda line: line.get("name") == "Renamed", "its new name")
     home.becomes_whole()
+    home.is_whole()
     home.end()
 
 
@@ -257,6 +262,7 @@ def test_a_power_cut_without_byebye_is_noticed_and_mended(home: Home) -> None:
     home.device.start()
     home.wait_until_at(home.url)
     home.becomes_whole()
+    home.is_whole()
     home.end()
 
 
@@ -273,6 +279,7 @@ def test_byebye_and_alive_within_a_second(home: Home) -> None:
             SECONDS,
         )
         home.becomes_whole()
+        home.is_whole()
         away = [float(line.removeprefix("away ")) for line in program.printed() if line.startswith("away")]
         if away[-1] < 1.0:  # a machine with too much to do takes longer
             assert all(line.get("available", True) for line in home.lines()), "it never was away"
@@ -287,8 +294,8 @@ def test_three_of_ten_packets_get_lost_each_way(home: Home) -> None:
     home.follow(SHORT)
     home.control.drop(LOSS)
     home.device.host.drop(LOSS)
-    for _ in range(5):
-        home.is_whole()
+    for _ in range(3):
+        home.becomes_whole()
     home.device.kill()
     home.device.port += 1
     home.device.start()
@@ -307,4 +314,5 @@ def test_a_device_on_two_interfaces_is_followed_from_the_one_to_the_other(home: 
     home.other_url = home.device.url.replace(home.device.host.ipv4, "10.78.0.20")
     home.wait_until_at(home.url)
     home.becomes_whole()
+    home.is_whole()
     home.end()

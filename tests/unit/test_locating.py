@@ -109,6 +109,21 @@ def soon(main: Callable[[], Coroutine[Any, Any, Located]]) -> Located:
 # ---- each way alone
 
 
+IN_IPV6 = "http://[fe80::7]:80/d.xml"
+
+
+@pytest.mark.parametrize(("locations", "found"), [([IN_IPV6, ELSEWHERE], ELSEWHERE), ([IN_IPV6], IN_IPV6)])
+def test_a_location_in_the_other_ip_version_waits_a_moment(locations: list[str], found: str) -> None:
+    udn = new_udn()
+
+    async def main() -> Located:
+        async with device(lambda st: [response(udn, st, location) for location in locations]):
+            hints = LocateHints(location="http://127.0.0.1:1/d.xml")
+            return await async_locate(udn, hints, interfaces=LOOPBACK, requester=ReplyTable())
+
+    assert soon(main).location == found
+
+
 def test_it_is_where_it_was() -> None:
     udn = new_udn()
 
