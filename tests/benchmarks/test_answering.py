@@ -1,4 +1,4 @@
-"""That events are answered while their listener is at work, over real sockets; `answering` tells the figures."""
+"""That events are answered while their listener is at work; `answering` has the figures, for who runs it."""
 
 import asyncio
 import subprocess

@@ -167,6 +167,12 @@ class Host:
         if done.returncode:
             raise NetworkError(f"nft: {done.stderr.strip()}")
 
+    def drop_nothing(self) -> None:
+        """Let everything in again."""
+        done = self.run(find_program("nft") or "nft", "delete table inet lost")
+        if done.returncode:
+            raise NetworkError(f"nft: {done.stderr.strip()}")
+
     def plug_in(self) -> None:
         """Join the network, at first or again."""
         self._ip(f"link set {INTERFACE} up")

@@ -28,6 +28,7 @@ SECONDS = 180.0  # the slowest of these take half a minute; a machine under load
 SECOND = "second"  # the other segment
 GROUPS = ("ip daddr 239.255.255.250", "ip6 daddr ff02::c")
 LOSS = "numgen random mod 100 < 30"
+INCOMING = "tcp flags & (syn | ack) == syn"
 SHORT = "20"  # seconds to subscribe for, where a renewal is awaited
 
 
@@ -90,14 +91,16 @@ class Home:
         """Where the device is described."""
         return self.other_url or self.device.url
 
-    def follow(self, seconds: str = "1800") -> None:
-        """Start the device and who follows it; return once its events come."""
-        self.device.start()
+    def follow(self, seconds: str = "1800", *, becomes_whole: bool = True) -> None:
+        """Start the device, unless it runs, and who follows it; return once its events come."""
+        if self.device.program is None:
+            self.device.start()
         command = [sys.executable, "-m", "tests.interop.following", self.device.url, seconds]
         self.program = self.control.start(*command, name="following")
         self.wait_for(lambda line: line.get("available") is True, "the device")
-        self.becomes_whole()
-        self.is_whole()
+        if becomes_whole:
+            self.becomes_whole()
+            self.is_whole()
 
     def wait_for(self, is_wanted: Callable[[Result], bool], what: str) -> Result:
         """Wait for a line that comes after those waited for before."""
@@ -287,6 +290,23 @@ def test_byebye_and_alive_within_a_second(home: Home) -> None:
 
 
 # ---- networks
+
+
+@pytest.mark.uda("E-029")
+def test_a_firewall_keeps_events_away(home: Home) -> None:
+    home.device.start()
+    home.control.drop(INCOMING)
+    home.follow(SHORT, becomes_whole=False)
+    home.wait_for(lambda line: line.get("state") == "callback_unreachable", "that no event arrives")
+    told = [line for line in home.program.complained().splitlines() if "No events arrive at" in line]
+    assert len(told) == 1
+    assert f"http://{home.control.ipv4}:" in told[0]
+    if isinstance(home.device, GMediaRender):  # the others grant more than a test waits for
+        home.control.drop_nothing()
+        home.wait_for(lambda line: line.get("state") == "active", "that events arrive")
+        home.becomes_whole()
+        home.is_whole()
+    home.end()
 
 
 @pytest.mark.uda("D-054")

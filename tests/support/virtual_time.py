@@ -1,14 +1,13 @@
 """A loop whose time jumps to the next timer as soon as nothing else is to be done: hours pass in a moment.
 
-Sockets of one process on loopback work too: what was sent is there at once.
+Sockets of one process on loopback work too: what was sent is there at once. Runs on releases before this one
+as well: it imports nothing of the package.
 """
 
 import asyncio
 import selectors
 from collections.abc import Coroutine
 from typing import Any, TypeVar
-
-from async_upnp_client._kept_session import KEPT_SECONDS
 
 T = TypeVar("T")
 
@@ -18,6 +17,8 @@ LOADED_LOOPBACK = 0.01
 """The same on a machine with too much to do: waited for before a jump that lets requests time out."""
 LONG_JUMP = 2.0
 """Seconds of such a jump."""
+KEPT_SECONDS = 0.5
+"""Seconds for which requesters keep connections (``_kept_session``)."""
 THREADS = 10.0
 """Seconds of real time in which a thread is to wake the loop, or nothing will."""
 
