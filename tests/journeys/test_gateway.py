@@ -519,7 +519,7 @@ def test_a_gateway_that_takes_one_connection_at_a_time(gap):
     async def scenario(home, _):
         async with OneConnection(HOST, home.server.http_port) as weak:
             device = await UpnpFactory(AiohttpRequester(), scpd_limit=1).async_create_device(
-                f"{weak.url}/device.xml"
+                weak.url("/device.xml")
             )
             igd = IgdDevice(device, None, call_gap=gap)
             home.gateway.faults.seconds = 1
