@@ -14,7 +14,7 @@ from email.utils import formatdate
 from functools import lru_cache
 from typing import Any, ClassVar, Final
 
-from async_upnp_client._addresses import canonical_host_of_url, get_host_string, host_header
+from async_upnp_client._addresses import absolute_url, canonical_host_of_url, get_host_string, host_header
 from async_upnp_client._headers import CaseInsensitiveDict, shown
 from async_upnp_client._networks import is_near, read_address
 from async_upnp_client._product import user_agent
@@ -87,13 +87,16 @@ def sender_of(
     device: UpnpServerDevice, base_uri: str | None, max_age: int = MAX_AGE, search_port: int | None = None
 ) -> Sender:
     """Return what all messages of a device say that is served at `base_uri`, its own one by default."""
-    location = (base_uri or device.base_uri) + device.DEVICE_DEFINITION.url
-    return sender_at(location, device.boot_id, device.config_id, max_age, search_port)
+    at, url = base_uri or device.base_uri, device.DEVICE_DEFINITION.url
+    return sender_at(at, url, device.boot_id, device.config_id, max_age, search_port)
 
 
 @lru_cache(SENDERS_REMEMBERED)
-def sender_at(location: str, boot_id: int, config_id: int, max_age: int, search_port: int | None) -> Sender:
+def sender_at(
+    base_uri: str, url: str, boot_id: int, config_id: int, max_age: int, search_port: int | None
+) -> Sender:
     """Return the same, from what it is made of."""
+    location = absolute_url(base_uri, url)
     is_ipv6 = ":" in canonical_host_of_url(location)
     return Sender(location, user_agent(), boot_id, config_id, max_age, search_port, is_ipv6)
 

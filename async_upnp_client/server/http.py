@@ -14,11 +14,12 @@ from email.utils import formatdate
 from functools import lru_cache, partial
 from http import HTTPStatus
 from typing import Final, cast
+from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from async_upnp_client._addresses import get_host_string, host_header
+from async_upnp_client._addresses import absolute_url, get_host_string, host_header
 from async_upnp_client._headers import shown
 from async_upnp_client._networks import read_address
 from async_upnp_client._product import user_agent
@@ -75,15 +76,15 @@ def routes(device: UpnpServerDevice, limits: Limits = DEFAULT_LIMITS) -> list[we
     The author's own are guarded against foreign names as well, and found after ours.
     """
     found: list[web.AbstractRouteDef] = [
-        web.get(path_of(device.DEVICE_DEFINITION.url), guarded(partial(to_xml, device)))
+        web.get(urlsplit(device.device_url).path, guarded(partial(to_xml, device)))
     ]
     for service in device.all_server_services:
         info = service.service_info
-        found.append(web.get(path_of(info.scpd_url), guarded(partial(to_xml, service))))
+        found.append(web.get(path_of(device, info.scpd_url), guarded(partial(to_xml, service))))
         control = partial(action_handler, service, limits=limits)
-        found.append(web.post(path_of(info.control_url), guarded(control)))
+        found.append(web.post(path_of(device, info.control_url), guarded(control)))
         if service.has_events:
-            path = path_of(info.event_sub_url)
+            path = path_of(device, info.event_sub_url)
             subscribe = partial(subscribe_handler, service, limits=limits)
             found.append(web.route("SUBSCRIBE", path, guarded(subscribe)))
             found.append(web.route("UNSUBSCRIBE", path, guarded(partial(unsubscribe_handler, service))))
@@ -113,9 +114,9 @@ def in_language(handler: Handler, language: str) -> Handler:
     return answer
 
 
-def path_of(url: str) -> str:
-    """Return the path to serve a URL at that is relative to the description, which is at the top."""
-    return url if url.startswith("/") else f"/{url}"
+def path_of(device: UpnpServerDevice, url: str) -> str:
+    """Return where a URL leads that stands in the description of a root device (UDA 2.0 §2.3)."""
+    return urlsplit(absolute_url(device.device_url, url)).path
 
 
 def guarded(handler: Handler) -> Handler:

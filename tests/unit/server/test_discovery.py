@@ -18,6 +18,7 @@ from async_upnp_client.server.discovery import (
     SsdpAdvertisementAnnouncer,
     SsdpSearchResponder,
     is_for_everybody,
+    sender_of,
     with_headers,
 )
 from tests.support.light import UDN, Light
@@ -73,6 +74,16 @@ async def test_a_search_is_answered_once_within_its_time(loop: TimedLoop) -> Non
     await loop.pass_time(3)
     assert [address for _, _, address in sent.packets] == [PEER]
     assert sent.packets[0][1].startswith(b"HTTP/1.1 200 OK\r\n")
+
+
+@pytest.mark.uda("D-024")
+@pytest.mark.parametrize("url", ["device.xml", "/device.xml"])
+def test_a_location_is_a_url_however_its_path_is_written(url: str) -> None:
+    class Written(Light):
+        DEVICE_DEFINITION = Light.DEVICE_DEFINITION._replace(url=url)
+
+    sender = sender_of(Written(NopRequester(), BASE), "http://192.168.1.11:8000")
+    assert sender.location == "http://192.168.1.11:8000/device.xml"
 
 
 @pytest.mark.uda("D-052", "D-051")

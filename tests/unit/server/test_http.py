@@ -47,9 +47,24 @@ def test_a_caller_may_grant_less() -> None:
     assert granted(timedelta(seconds=300), Limits(subscription_seconds=60)) == 60
 
 
-@pytest.mark.parametrize(("url", "path"), [("/a.xml", "/a.xml"), ("a.xml", "/a.xml")])
-def test_the_path_of_a_url(url: str, path: str) -> None:
-    assert path_of(url) == path
+@pytest.mark.uda("S-016")
+@pytest.mark.parametrize(
+    ("description", "url", "path"),
+    [
+        ("/device.xml", "/a.xml", "/a.xml"),
+        ("/device.xml", "a.xml", "/a.xml"),
+        ("device.xml", "a.xml", "/a.xml"),
+        ("/light/device.xml", "a.xml", "/light/a.xml"),
+        ("/light/device.xml", "/a.xml", "/a.xml"),
+    ],
+)
+def test_what_is_described_is_served_where_control_points_look_for_it(
+    description: str, url: str, path: str
+) -> None:
+    class Elsewhere(Light):
+        DEVICE_DEFINITION = Light.DEVICE_DEFINITION._replace(url=description)
+
+    assert path_of(Elsewhere(NopRequester(), "http://192.168.1.10:8000"), url) == path
 
 
 def test_each_part_has_its_route() -> None:
