@@ -11,7 +11,7 @@ from typing import Final
 from xml.parsers import expat
 
 from async_upnp_client._xml import parse
-from async_upnp_client._xml_bounds import LEVEL_LENGTH, refuse_depth, refuse_mass, too_many
+from async_upnp_client._xml_bounds import refuse_depth, refuse_mass, too_many
 from async_upnp_client._xml_repair import REPAIRS, is_hopeless
 from async_upnp_client.exceptions import UpnpXmlParseError
 from async_upnp_client.limits import Limits
@@ -72,9 +72,10 @@ def parse_parts(
                 raise wrong from err
             part, root = mended(part, err)
             repaired(wrong)
-        if len(part) > limits.xml_depth * LEVEL_LENGTH:
+        count = len(list(root.iter()))
+        if count > 1 + len(root) + sum(map(len, root)):  # most documents are not as deep as that
             refuse_depth(root, limits)
-        elements += len(list(root.iter()))
+        elements += count
         if elements > limits.xml_elements:
             raise too_many(limits)
         yield part, root

@@ -90,7 +90,7 @@ class Reader:
         values["res"], values["descriptors"], values["xml_el"] = [], [], place
         if written is not None:
             values["class"] = written
-        for name, value in element.items():
+        for name, value in element.attrib.items():
             if name in OBJECT_ATTRIBUTES:
                 values[OBJECT_ATTRIBUTES[name]] = value
             elif (key := self._key("", name)) not in RESERVED:
@@ -133,21 +133,20 @@ class Reader:
             elif tag == RES_TAG:
                 values["res"].append(resource(part, (*place, number)))
                 continue
+            elif tag == CLASS_TAG:
+                key = "class"
             else:
                 key = self._special(part, values, children, (*place, number))
-            if key and (attributes := part.items()):
-                for attribute, value in attributes:
-                    of_part = self._key(key, attribute)
-                    if of_part not in RESERVED:
-                        values[of_part] = value
+            for attribute, value in part.items() if key else ():
+                of_part = self._key(key, attribute)
+                if of_part not in RESERVED:
+                    values[of_part] = value
         return children
 
     def _special(
         self, part: ET.Element, values: dict[str, Any], children: list[DidlObject], place: Place
     ) -> str:
         """Take what is no mere text in the right namespace; return what its attributes are attributes of."""
-        if part.tag == CLASS_TAG:
-            return "class"
         name = self.name(part.tag)
         if name == "class":
             return name
@@ -198,7 +197,7 @@ def resource(element: ET.Element, place: Place) -> Resource:
     if uri is not None:
         values["uri"] = uri.strip()
     values["xml_el"] = place
-    for name, value in element.items():
+    for name, value in element.attrib.items():
         if name in RESOURCE_ATTRIBUTES:
             values[RESOURCE_ATTRIBUTES[name]] = value
     made: Resource = Resource.__new__(READ_RESOURCE)

@@ -181,8 +181,8 @@ async def test_a_long_result_lets_the_loop_go_on():
         await asyncio.sleep(0)
         turns += 1
     assert len(browsing.result().result) == 2000
-    # the requester of the test answers at once: all turns are between the slices
-    assert turns > 5
+    # the requester of the test answers at once: all turns but the first are between the slices
+    assert turns > 1
 
 
 async def test_absolute_urls():
