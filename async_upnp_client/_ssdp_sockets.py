@@ -19,7 +19,7 @@ from async_upnp_client.exceptions import UpnpError
 # A search of a full network is answered by hundreds of datagrams within milliseconds; with the default of
 # some 200 KiB most are lost while Python is busy. The system may grant less (net.core.rmem_max), unless it is
 # asked by one who may administer the network.
-RECEIVE_BUFFER_BYTES: Final = 1 << 21
+RECEIVE_BUFFER_BYTES: Final = 1 << 22
 # Messages stay in the local network, and pass at most a router that was set up to pass them (UDA 2.0 §1).
 HOPS: Final = 2
 # The site is larger than the link (UDA 2.0 Annex A).

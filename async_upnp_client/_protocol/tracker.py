@@ -207,9 +207,10 @@ class SsdpDeviceTracker:
 
     def _purge(self, now: float, most: int | None = None) -> None:
         due, count = self._due, 0
-        while due.next_check < now and count != most:
+        heap = due.heap
+        while heap and heap[0].next_check < now and count != most:
             count += 1
-            device = due.heap[0]
+            device = heap[0]
             if device.deadline < now:
                 self._expire(device)
             else:
@@ -218,11 +219,10 @@ class SsdpDeviceTracker:
 
     def _expire(self, device: SsdpDevice) -> None:
         """Remove a device, and remember that."""
-        if self._is_known(device):
+        if self._remove(device):
             if len(self.removed) > REMOVALS_REMEMBERED:
                 self.removed.clear()
             self.removed.append(device)
-        self._remove(device)
 
     def _is_known(self, device: SsdpDevice) -> bool:
         """Return whether it is still in `devices`, from which users have been seen to delete."""
@@ -332,19 +332,23 @@ class SsdpDeviceTracker:
             self._hand += 1
         return False
 
-    def _remove(self, device: SsdpDevice) -> None:
+    def _remove(self, device: SsdpDevice) -> bool:
+        """Let a device go; return whether it was still in `devices`."""
         self._due.remove(device)
         self._kept.room += device.surplus
         self._types -= device.count_types()
-        if self._is_known(device):
-            del self.devices[device.udn]
-        lower = device.udn.lower()
-        if self._by_lower_udn.get(lower) is device:
-            del self._by_lower_udn[lower]
+        if self._by_lower_udn:
+            lower = device.udn.lower()
+            if self._by_lower_udn.get(lower) is device:
+                del self._by_lower_udn[lower]
         of_host = self._devices_of_host[hash(device.host) % HOST_TABLES]
         of_host[device.host] -= 1
         if not of_host[device.host]:
             del of_host[device.host]
+        is_known = self._is_known(device)
+        if is_known:
+            del self.devices[device.udn]
+        return is_known
 
     def _account(self, device: SsdpDevice) -> None:
         """Account for what a device takes beyond the ordinary."""

@@ -123,7 +123,8 @@ class Attack:
         self.options = options
         self.listener = listener
         self.receive = protocol.datagram_received
-        self.costs = array("I")
+        # all of it is there from the beginning, so that it does not count as growth
+        self.costs = array("I", bytes(4 * options.packets))
 
     def announce_real(self) -> None:
         """Have the two real devices announce themselves."""
@@ -133,20 +134,20 @@ class Attack:
             for kind in KINDS:
                 self.receive(announcement(udn, kind, host, real), (host, 1900))
 
-    def send(self, packets: Iterator[tuple[bytes, Address]]) -> None:
-        """Send packets, and measure each."""
-        receive, clock, note = self.receive, time.thread_time_ns, self.costs.append
-        for data, sender in packets:
+    def send(self, first: int, packets: Iterator[tuple[bytes, Address]]) -> None:
+        """Send packets, and measure each; `first` is the number of the first."""
+        receive, clock, costs = self.receive, time.thread_time_ns, self.costs
+        for number, (data, sender) in enumerate(packets, first):
             start = clock()
             receive(data, sender)
-            note(clock() - start)
+            costs[number] = clock() - start
 
     async def run(self) -> None:
         """Send all packets, in rounds."""
         for first in range(0, self.options.packets, ROUND):
             if first % (10 * ROUND) == 0:
                 self.announce_real()
-            self.send(forged(first, min(ROUND, self.options.packets - first), self.options))
+            self.send(first, forged(first, min(ROUND, self.options.packets - first), self.options))
             await asyncio.sleep(0)
 
     def found(self, before: int) -> dict[str, Any]:
@@ -173,8 +174,6 @@ async def measure(options: argparse.Namespace) -> tuple[dict[str, Any], "array[i
     )
     await listener.async_start()
     attack = Attack(options, listener, loop.protocols[1 if options.search else 0])
-    attack.costs = array("I", bytes(4 * options.packets))
-    del attack.costs[:]  # its memory is there
     attack.announce_real()
     gc.collect()
     if options.no_gc:
