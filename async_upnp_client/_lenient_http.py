@@ -35,7 +35,7 @@ LENGTH: Final = re.compile(r"\s*([0-9]{1,15})(?![0-9])")
 CHUNK_SIZE: Final = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;.*)?\r*\Z", re.DOTALL)
 PROPER_BYTES: Final = 8 * 1024  # of a head that is read at a stroke
 CHUNK_LINE: Final = 256  # bytes of the line before a chunk, with its extensions
-LINE_ENDS: Final = b"\r\n \t"
+LINE_ENDS: Final = b"\r\n"
 WITHOUT_BODY: Final = frozenset({204, 304})
 COMPRESSED: Final = b"\x1f\x8b"
 CONTROLS: Final = dict.fromkeys((*range(9), *range(10, 32), 127))
@@ -149,7 +149,9 @@ class LenientReader:
         if end <= 0:
             return None
         head = self._data[:end]
-        if head.count(b"\n") != head.count(b"\r\n") or head.startswith(b"\r") or b"\n<" in head:
+        if head.count(b"\n") != head.count(b"\r\n") or head.startswith(b"\r"):
+            return None
+        if b"\n<" in head or b"\r\r" in head:
             return None
         self._head_bytes += end
         self._head_lines += head.count(b"\n")
