@@ -2,7 +2,7 @@
 
 Applications hand these to `client_factory`, `event_handler` and `profiles`, which know HTTP only as
 `UpnpRequester` and `UpnpNotifyServer`. It must not know what a body means, nor where requests may go: that
-is for `_exchange` and the URL policy to decide.
+is for `_http.exchange` and the URL policy to decide.
 """
 
 import asyncio
@@ -17,17 +17,17 @@ import aiohttp  # noqa: F401  # tests of applications patch ClientSession throug
 from aiohttp import ClientConnectorError, ClientSession
 
 from async_upnp_client._addresses import get_host_string, host_header
-from async_upnp_client._exchange import AiohttpExchange
 from async_upnp_client._headers import shown
-from async_upnp_client._http import (
+from async_upnp_client._http.exchange import AiohttpExchange
+from async_upnp_client._http.kept_session import KeptSession
+from async_upnp_client._http.lenient import LenientRequest
+from async_upnp_client._http.messages import (
     dump,
     fixed_host_header,
     may_repeat,
 )
-from async_upnp_client._kept_session import KeptSession
-from async_upnp_client._lenient_http import LenientRequest
+from async_upnp_client._http.notify_connections import NotifyConnections, do_nothing
 from async_upnp_client._local_ip import async_get_local_ip, get_local_ip
-from async_upnp_client._notify_connections import NotifyConnections, do_nothing
 from async_upnp_client._product import user_agent
 from async_upnp_client._quiet import QuietLog
 from async_upnp_client._xml import decode_text

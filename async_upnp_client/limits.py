@@ -9,7 +9,7 @@ Not here, since no peer gains by them: sizes of caches of pure functions (`_addr
 sooner; what makes one text valid whoever sends it (`_addresses.LOCATION_CHARACTERS`, digits of numbers in
 `_datatypes`, of a BOOTID, of a TIMEOUT, prefixes mended in `_xml_repair`, characters of a LastChange, of
 which an event has fewer); steps of work that only spread it (`PURGED_PER_MESSAGE`); and how long and often we
-ask ourselves (`ATTEMPTS`, pauses, `_route.MOST_ADDRESSES`).
+ask ourselves (`ATTEMPTS`, pauses, `_http.route.MOST_ADDRESSES`).
 """
 
 from dataclasses import dataclass, fields

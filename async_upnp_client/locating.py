@@ -14,12 +14,12 @@ from typing import Final, NoReturn
 
 from async_upnp_client._addresses import host_and_zone, ip_version_from_location, split_address
 from async_upnp_client._headers import CaseInsensitiveDict, shown
+from async_upnp_client._http.route import async_addresses
 from async_upnp_client._interfaces import Interface
 from async_upnp_client._protocol.description import DeviceDocument, parse_device_document
 from async_upnp_client._protocol.discovery import SSDP_PORT
 from async_upnp_client._protocol.search_targets import is_same_udn, ladder
 from async_upnp_client._race import async_first
-from async_upnp_client._route import async_addresses
 from async_upnp_client.aiohttp import AiohttpRequester
 from async_upnp_client.client.device import UpnpDevice
 from async_upnp_client.client.requester import UpnpRequester

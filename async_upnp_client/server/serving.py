@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from async_upnp_client._connections import LINGERING_SECONDS, Connections
-from async_upnp_client._peer_errors import PeerErrors
+from async_upnp_client._http.connections import LINGERING_SECONDS, Connections
+from async_upnp_client._http.peer_errors import PeerErrors
 from async_upnp_client._quiet import QuietLog
 from async_upnp_client.limits import Limits
 from async_upnp_client.server.http import Handler

@@ -26,9 +26,9 @@ DOORS: dict[str, frozenset[str]] = {
         {
             "exceptions",
             "aiohttp",
-            "_exchange",
-            "_kept_session",
-            "_peer_errors",
+            "_http.exchange",
+            "_http.kept_session",
+            "_http.peer_errors",
             "server.content",
             "server.http",
             "server.lifecycle",

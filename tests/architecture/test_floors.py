@@ -68,22 +68,7 @@ FLOORS: dict[str, frozenset[str]] = {
             "subscription",
         }
     ),
-    "outside": frozenset(
-        {
-            "aiohttp",
-            "locating",
-            "server",
-            "_http",
-            "_exchange",
-            "_kept_session",
-            "_lenient_exchange",
-            "_lenient_http",
-            "_connections",
-            "_notify_connections",
-            "_peer_errors",
-            "_route",
-        }
-    ),
+    "outside": frozenset({"aiohttp", "locating", "server", "_http"}),
     "profiles": frozenset({"profiles"}),
     "virtual devices": frozenset({"virtual"}),
     "command line": frozenset({"cli"}),

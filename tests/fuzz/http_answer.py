@@ -1,6 +1,6 @@
 """Any bytes are an HTTP answer within its limits or `NoHttpError`, with one head however they are torn."""
 
-from async_upnp_client._lenient_http import AnswerReader, LenientAnswer, NoHttpError
+from async_upnp_client._http.lenient import AnswerReader, LenientAnswer, NoHttpError
 from async_upnp_client.limits import DEFAULT_LIMITS
 from tests.fuzz.text import check_error
 

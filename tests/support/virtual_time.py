@@ -18,7 +18,7 @@ LOADED_LOOPBACK = 0.01
 LONG_JUMP = 2.0
 """Seconds of such a jump."""
 KEPT_SECONDS = 0.5
-"""Seconds for which requesters keep connections (``_kept_session``)."""
+"""Seconds for which requesters keep connections (``_http.kept_session``)."""
 THREADS = 10.0
 """Seconds of real time in which a thread is to wake the loop, or nothing will."""
 

@@ -14,7 +14,7 @@ import pytest
 from aiohttp import ClientSession
 
 import async_upnp_client.aiohttp as module
-from async_upnp_client._lenient_http import HEAD_BYTES
+from async_upnp_client._http.lenient import HEAD_BYTES
 from async_upnp_client._product import user_agent
 from async_upnp_client._protocol.control import build_call, call_headers
 from async_upnp_client._protocol.eventing import subscribe_headers

@@ -5,7 +5,7 @@ import logging
 import pytest
 from aiohttp.http_exceptions import BadHttpMessage
 
-from async_upnp_client._peer_errors import PeerErrors
+from async_upnp_client._http.peer_errors import PeerErrors
 from async_upnp_client._quiet import QuietLog
 
 LOGGER = logging.getLogger("async_upnp_client.test")

@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from async_upnp_client._lenient_exchange import GRACE, async_ask_leniently, written
-from async_upnp_client._lenient_http import NoHttpError
-from async_upnp_client._route import Route
+from async_upnp_client._http.lenient import NoHttpError
+from async_upnp_client._http.lenient_exchange import GRACE, async_ask_leniently, written
+from async_upnp_client._http.route import Route
 from async_upnp_client.const import HttpRequest
 from async_upnp_client.limits import DEFAULT_LIMITS
 from tests.support.virtual_time import run

@@ -1,6 +1,6 @@
 """One request to a device whose HTTP aiohttp cannot read, on a connection of its own (UDA 2.0 §2.1).
 
-`_exchange` falls back on this. What goes out is as strict as ever; what comes back `_lenient_http` reads. It
+`exchange` falls back on this. What goes out is as strict as ever; what comes back `lenient` reads. It
 must not know redirects, nor which addresses are allowed: it gets a route that was checked.
 """
 
@@ -10,8 +10,8 @@ from typing import Final
 from urllib.parse import quote
 
 from async_upnp_client._addresses import canonical_host_of_url, host_header_of_url, split_url
-from async_upnp_client._lenient_http import AnswerReader, LenientAnswer
-from async_upnp_client._route import Route, with_host_header
+from async_upnp_client._http.lenient import AnswerReader, LenientAnswer
+from async_upnp_client._http.route import Route, with_host_header
 from async_upnp_client.const import HttpRequest
 from async_upnp_client.limits import Limits
 

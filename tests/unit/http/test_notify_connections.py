@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from async_upnp_client._lenient_http import LenientRequest
-from async_upnp_client._notify_connections import NotifyConnections
+from async_upnp_client._http.lenient import LenientRequest
+from async_upnp_client._http.notify_connections import NotifyConnections
 from async_upnp_client._quiet import QuietLog
 from async_upnp_client.limits import Limits
 from tests.support.virtual_time import pass_time, run

@@ -1,6 +1,6 @@
 """The connections through which events come in (UDA 2.0 §4.3): how many, for how long, and what is answered.
 
-`aiohttp` has these for its notify server. Each request is read by `_lenient_http` and handed to `take`, whose
+`aiohttp` has these for its notify server. Each request is read by `_http.lenient` and handed to `take`, whose
 verdict is on its way before what follows from the event is done. It must not know what an event means.
 """
 
@@ -12,8 +12,8 @@ from email.utils import formatdate
 from http import HTTPStatus
 from typing import Final, TypeAlias, cast
 
-from async_upnp_client._connections import LINGERING_SECONDS, Refusal, host_of
-from async_upnp_client._lenient_http import LenientRequest, NoHttpError, RequestReader, TooLongError
+from async_upnp_client._http.connections import LINGERING_SECONDS, Refusal, host_of
+from async_upnp_client._http.lenient import LenientRequest, NoHttpError, RequestReader, TooLongError
 from async_upnp_client._quiet import QuietLog
 from async_upnp_client.limits import Limits
 

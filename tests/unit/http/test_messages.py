@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from async_upnp_client._http import dump, fixed_host_header, is_whole, may_repeat, merged_headers
+from async_upnp_client._http.messages import dump, fixed_host_header, is_whole, may_repeat, merged_headers
 from async_upnp_client.const import HttpRequest
 
 

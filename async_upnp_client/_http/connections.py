@@ -1,6 +1,6 @@
 """The connections of an HTTP server of ours: how many there are, and for how long they wait.
 
-`server.serving` has one of these for a device, and `_notify_connections` refuses and lingers alike. An HTTP
+`server.serving` has one of these for a device, and `notify_connections` refuses and lingers alike. An HTTP
 server by itself waits for ever for a request that comes byte by byte, on as many connections as anybody likes
 to open. It must not know HTTP.
 """

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
-from async_upnp_client import _exchange
+from async_upnp_client._http import exchange
 from async_upnp_client.aiohttp import AiohttpRequester, AiohttpSessionRequester
 from async_upnp_client.const import HttpRequest
 from async_upnp_client.exceptions import (
@@ -273,7 +273,7 @@ async def test_leniency_has_the_same_limits():
 
 
 async def test_who_needs_leniency_is_remembered_within_bounds(monkeypatch):
-    monkeypatch.setattr(_exchange, "ORIGINS_REMEMBERED", 1)
+    monkeypatch.setattr(exchange, "ORIGINS_REMEMBERED", 1)
     async with requesters() as both, serving(ODD) as one, serving(ODD) as two:
         requester = both[0]
         for wire in (one, two, one):

@@ -6,7 +6,7 @@ import contextlib
 import pytest
 from aiohttp import ClientSession
 
-from async_upnp_client._kept_session import KEPT_SECONDS, KeptSession
+from async_upnp_client._http.kept_session import KEPT_SECONDS, KeptSession
 from async_upnp_client.aiohttp import AiohttpRequester
 from async_upnp_client.const import HttpRequest
 from async_upnp_client.exceptions import UpnpConnectionError

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from async_upnp_client._connections import Connections
+from async_upnp_client._http.connections import Connections
 from async_upnp_client._quiet import QuietLog
 
 LOGGER = logging.getLogger("async_upnp_client.test")

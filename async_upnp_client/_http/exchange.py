@@ -1,6 +1,6 @@
 """One exchange over HTTP on aiohttp: send a request, follow redirects, read the answer (UDA 2.0 §2.1).
 
-The requesters of `aiohttp` come here with a session. Where a request goes is `_route`'s and the URL policy's
+The requesters of `aiohttp` come here with a session. Where a request goes is `route`'s and the URL policy's
 to say; aiohttp gets addresses, and follows nothing by itself. What it raises becomes an error of ours here.
 It must not know what a body means.
 """
@@ -29,9 +29,9 @@ from aiohttp.http_exceptions import ContentLengthError, HttpProcessingError, Tra
 
 from async_upnp_client._addresses import origin_of
 from async_upnp_client._headers import shown
-from async_upnp_client._http import dump, is_whole, may_repeat, merged_headers
-from async_upnp_client._lenient_exchange import async_ask_leniently
-from async_upnp_client._route import (
+from async_upnp_client._http.lenient_exchange import async_ask_leniently
+from async_upnp_client._http.messages import dump, is_whole, may_repeat, merged_headers
+from async_upnp_client._http.route import (
     Route,
     async_routes,
     redirect_target,

@@ -1,6 +1,6 @@
 """From the URL of a request to the addresses that it may go to, and from a redirect to the next URL.
 
-`_exchange` asks before each request. A name is looked up here, once, and every address that it stands for is
+`exchange` asks before each request. A name is looked up here, once, and every address that it stands for is
 put before the URL policy; what is connected to is the address, so that nobody can change his mind between the
 check and the connection (DNS rebinding). It must not know what sends the request.
 """
@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from async_upnp_client._addresses import canonical_host_of_url, get_host_string, host_header_of_url, origin_of
 from async_upnp_client._headers import CaseInsensitiveDict, shown
-from async_upnp_client._http import fixed_host_header
+from async_upnp_client._http.messages import fixed_host_header
 from async_upnp_client._safe_hosts import is_numeric
 from async_upnp_client.const import HttpRequest
 from async_upnp_client.exceptions import UpnpUrlError

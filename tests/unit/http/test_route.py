@@ -2,7 +2,7 @@
 
 import pytest
 
-from async_upnp_client._route import (
+from async_upnp_client._http.route import (
     MOST_ADDRESSES,
     Route,
     async_routes,

@@ -1,8 +1,8 @@
 """HTTP messages that are not quite proper, read as far as they can be (UDA 2.0 §2.1, §4.3; RFC 9112).
 
 Devices send two lengths, headers without a colon, lines and chunks that end in LF, a body longer than they
-say, a first line of their own. `_lenient_exchange` reads answers with this that aiohttp refused,
-`_notify_connections` every event. The document itself says where it ends, where the headers do not. It must
+say, a first line of their own. `lenient_exchange` reads answers with this that aiohttp refused,
+`notify_connections` every event. The document itself says where it ends, where the headers do not. It must
 not know connections: bytes go in.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from async_upnp_client._headers import CaseInsensitiveDict, shown
-from async_upnp_client._http import is_whole
+from async_upnp_client._http.messages import is_whole
 from async_upnp_client.limits import Limits
 
 HEAD_BYTES: Final = 64 * 1024
