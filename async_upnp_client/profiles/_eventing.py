@@ -17,7 +17,12 @@ from async_upnp_client.client.service import EventCallbackType, UpnpService
 from async_upnp_client.client.state_variable import UpnpStateVariable
 from async_upnp_client.const import SubscriptionState
 from async_upnp_client.event_handler import UpnpEventHandler
-from async_upnp_client.exceptions import UpnpConnectionError, UpnpError, UpnpResponseError
+from async_upnp_client.exceptions import (
+    UpnpConnectionError,
+    UpnpConnectionTimeoutError,
+    UpnpError,
+    UpnpResponseError,
+)
 from async_upnp_client.profiles._services import Poll, ServicesByAlias
 from async_upnp_client.profiles._side_by_side import was_closed
 from async_upnp_client.subscription import Poll as PollValues
@@ -159,9 +164,15 @@ class EventedServices(ServicesByAlias):
         )
 
     async def _async_renew_all(self) -> Exception | None:
-        """Renew each subscription, subscribe to what is new; return the first error."""
+        """Renew each subscription, subscribe to what is new; return the first error.
+
+        Where nobody answers at all, the others are not asked for: each would take as long.
+        """
         for kept in list(self._kept.values()):
             await kept.async_renew()
+            if isinstance(kept.error, UpnpConnectionTimeoutError):
+                self.profile_device.available = False
+                return kept.error
         for service in self._services_to_hear(with_events=True):
             if service not in self._kept:
                 await self._async_subscribe(service)

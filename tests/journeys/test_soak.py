@@ -6,12 +6,16 @@ What `test_healing` shows one by one, here all at once, in virtual time and by a
 import gc
 import logging
 import tracemalloc
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
+import async_upnp_client
 from async_upnp_client.client_factory import UpnpFactory
 from async_upnp_client.const import SubscriptionState as State
 from async_upnp_client.device_updater import DeviceUpdater
 from async_upnp_client.event_handler import UpnpEventHandler
+from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 from tests.support import announcements
 from tests.support.eventing import NotifyServer
 from tests.support.faults import Fate
@@ -19,19 +23,24 @@ from tests.support.multicast import Multicast, MulticastLoop
 from tests.support.simulated import Network, SimulatedDevice
 from tests.support.virtual_time import pass_time, run, virtual_loop
 
+PACKAGE = Path(async_upnp_client.__file__).parent
 DEVICES = 50
 HOUR = 3600.0
 CALM = 900.0
 """Seconds at the end without faults: two renewals, and the longest pause after failures."""
 
 
-async def soak(seed: int, number_of_devices: int = DEVICES) -> dict[str, int]:
-    """Let an hour pass, and count."""
+async def soak(
+    seed: int, number_of_devices: int = DEVICES, after_each_hour: Sequence[Callable[[], None]] = ()
+) -> dict[str, int]:
+    """Let an hour pass, or several, and count."""
     devices = [
         SimulatedDevice(f"uuid:{n}", host=f"192.0.2.{n + 1}", granted=300) for n in range(number_of_devices)
     ]
     network = Network(*devices)
-    handler = UpnpEventHandler(NotifyServer(), network)
+    # where memory is looked at, what is bounded reaches its bounds soon: SIDs and URLs that are remembered
+    limits, moves = (Limits(former_sids=2), False) if after_each_hour else (DEFAULT_LIMITS, True)
+    handler = UpnpEventHandler(NotifyServer(), network, limits=limits)
     network.deliver = handler.handle_notify
     factory = UpnpFactory(network)
     loop: Any = MulticastLoop(Multicast())
@@ -55,12 +64,15 @@ async def soak(seed: int, number_of_devices: int = DEVICES) -> dict[str, int]:
             await handler.async_keep_subscribed(service)
 
     begin, turns = virtual_loop().time(), virtual_loop().selector.turns
-    fates = [Fate(network, device, seed + n, announce) for n, device in enumerate(devices)]
-    running = [virtual_loop().create_task(fate.async_run(begin + HOUR - CALM)) for fate in fates]
-    await pass_time(HOUR)
+    fates = [Fate(network, device, seed + n, announce, moves=moves) for n, device in enumerate(devices)]
+    end = begin + HOUR * max(len(after_each_hour), 1)
+    running = [virtual_loop().create_task(fate.async_run(end - CALM)) for fate in fates]
+    for look in after_each_hour:
+        await pass_time(HOUR)
+        look()
     for task in running:
         await task
-    await pass_time(max(0.0, begin + HOUR - virtual_loop().time()))
+    await pass_time(max(0.0, end - virtual_loop().time()))
 
     states = [kept.state for kept in handler.kept_subscriptions]
     stale = [
@@ -95,6 +107,25 @@ def test_an_hour_of_faults():
     assert counted["requests"] < 3 * DEVICES * HOUR / 150 * 2
     assert counted["turns"] < 500_000, "nothing spins"
     assert counted["left"] < 3 * DEVICES, "what is left on devices are those that had forgotten us"
+
+
+def test_memory_is_flat_from_hour_to_hour():
+    """What the package keeps of a further hour while everything goes on is noise, as well."""
+    logging.disable()
+    held: list[int] = []
+
+    def look() -> None:
+        gc.collect()
+        ours = tracemalloc.take_snapshot().filter_traces([tracemalloc.Filter(True, f"{PACKAGE}/*")])
+        held.append(sum(trace.size for trace in ours.traces))
+
+    tracemalloc.start()
+    try:
+        run(soak(3, 10, [look] * 4))
+    finally:
+        tracemalloc.stop()
+        logging.disable(logging.NOTSET)
+    assert held[3] - held[1] < 50_000, held
 
 
 def test_memory_is_flat():

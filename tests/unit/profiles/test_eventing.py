@@ -10,7 +10,12 @@ import pytest
 from async_upnp_client.client.service import UpnpService
 from async_upnp_client.client.state_variable import UpnpStateVariable
 from async_upnp_client.const import HttpRequest, HttpResponse
-from async_upnp_client.exceptions import UpnpConnectionError, UpnpError, UpnpResponseError
+from async_upnp_client.exceptions import (
+    UpnpConnectionError,
+    UpnpConnectionTimeoutError,
+    UpnpError,
+    UpnpResponseError,
+)
 from tests.support.eventing import granted, notify, refused
 from tests.support.lamp import DIMMING, Evented, Lamp, power, tree
 from tests.support.model import answer
@@ -311,6 +316,18 @@ def test_a_failed_renewal_leaves_the_others_and_is_told_once() -> None:
         await evented.lamp.async_unsubscribe_services()
 
     run(scenario())
+
+
+async def test_a_call_while_nobody_answers_asks_once() -> None:
+    evented = Evented()
+    await evented.lamp.async_subscribe_services(auto_resubscribe=True)
+    evented.publisher.answers.extend([UpnpConnectionTimeoutError("no answer")] * 2)
+    await evented.lamp.async_subscribe_services(auto_resubscribe=True)  # the other one may still be there
+    assert len(evented.methods) == 3
+    assert set(evented.lamp._subscriptions) == {"uuid:2"}
+    assert evented.lamp.profile_device.available is False
+    evented.publisher.answers.clear()
+    await evented.lamp.async_unsubscribe_services()
 
 
 def test_a_device_that_is_away_for_hours_gets_its_subscriptions_back() -> None:
