@@ -1,8 +1,8 @@
 """UDA chapter 1, discovery: what a device announces, and what it answers to a search (UDA 2.0 §1.2, §1.3).
 
 The device side of ``discovery``, whose messages these are: from a tree of types and UDNs to the exact list of
-NT and USN, and from that to packets. ``server.discovery`` sends them. Must not know sockets or the time: a
-date is an argument, and who waits how long is the sender's business.
+NT and USN, and from that to packets. ``server.search`` and ``server.advertisement`` send them. Must not know
+sockets or the time: a date is an argument, and who waits how long is the sender's business.
 """
 
 import re

@@ -3,7 +3,7 @@
 ===== ========================= =========================================
 UDA   what                      module
 ===== ========================= =========================================
-1     searches, announcements   ``discovery``
+1     searches, announcements   ``search``, ``advertisement``, ``sender``
 2     devices, descriptions     ``device``, ``service``, ``annotations``,
                                 ``review``
 3     actions                   ``action``, ``http``
@@ -15,6 +15,11 @@ UDA   what                      module
 """
 
 from async_upnp_client.server.action import UpnpServerAction, current_base_uri, current_caller
+from async_upnp_client.server.advertisement import (
+    SSDP_ADVERTISEMENT_ANNOUNCER_OPTION_HEADERS,
+    SSDP_ADVERTISEMENT_ANNOUNCER_OPTIONS,
+    SsdpAdvertisementAnnouncer,
+)
 from async_upnp_client.server.annotations import Variable
 from async_upnp_client.server.constants import HEADER_CACHE_CONTROL, HEADER_SERVER, NAMESPACES
 from async_upnp_client.server.content import content_response
@@ -25,15 +30,6 @@ from async_upnp_client.server.device import (
     create_device_info,
     create_service_info,
 )
-from async_upnp_client.server.discovery import (
-    SSDP_ADVERTISEMENT_ANNOUNCER_OPTION_HEADERS,
-    SSDP_ADVERTISEMENT_ANNOUNCER_OPTIONS,
-    SSDP_SEARCH_RESPONDER_OPTION_ALWAYS_REPLY_WITH_ROOT_DEVICE,
-    SSDP_SEARCH_RESPONDER_OPTION_HEADERS,
-    SSDP_SEARCH_RESPONDER_OPTIONS,
-    SsdpAdvertisementAnnouncer,
-    SsdpSearchResponder,
-)
 from async_upnp_client.server.eventing import EventSubscriber, Publisher
 from async_upnp_client.server.http import action_handler, subscribe_handler, to_xml, unsubscribe_handler
 from async_upnp_client.server.last_change import (
@@ -43,6 +39,12 @@ from async_upnp_client.server.last_change import (
 )
 from async_upnp_client.server.lifecycle import UpnpServer
 from async_upnp_client.server.review import mistakes
+from async_upnp_client.server.search import (
+    SSDP_SEARCH_RESPONDER_OPTION_ALWAYS_REPLY_WITH_ROOT_DEVICE,
+    SSDP_SEARCH_RESPONDER_OPTION_HEADERS,
+    SSDP_SEARCH_RESPONDER_OPTIONS,
+    SsdpSearchResponder,
+)
 from async_upnp_client.server.service import (
     UpnpServerService,
     callable_action,

@@ -23,11 +23,12 @@ from async_upnp_client.aiohttp import AiohttpSessionRequester
 from async_upnp_client.const import AddressTupleVXType
 from async_upnp_client.exceptions import UpnpServerOSError
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits
+from async_upnp_client.server.advertisement import SsdpAdvertisementAnnouncer
 from async_upnp_client.server.callbacks import CallbackPolicy
 from async_upnp_client.server.device import UpnpServerDevice
-from async_upnp_client.server.discovery import SsdpAdvertisementAnnouncer, SsdpSearchResponder
 from async_upnp_client.server.http import routes
 from async_upnp_client.server.review import mistakes
+from async_upnp_client.server.search import SsdpSearchResponder
 from async_upnp_client.server.serving import HttpServer
 from async_upnp_client.ssdp import determine_source_target
 
