@@ -270,8 +270,6 @@ class KeptMessages:
         shared = self._values
         if len(shared) > VALUES_SHARED:
             shared.clear()
-        if len(self._rows) >= ROWS_SHARED:
-            self._rows.clear()
         kept = tuple(
             [
                 shared.setdefault(value, value)
@@ -280,14 +278,22 @@ class KeptMessages:
                 for value in values
             ]
         )
-        row = Row(shared.setdefault(names, names), kept, spelling, surplus(kept, len(kept)))
-        self._rows[kept] = row
+        return self._remembered(
+            Row(shared.setdefault(names, names), kept, spelling, surplus(kept, len(kept)))
+        )
+
+    def _remembered(self, row: Row) -> Row:
+        if len(self._rows) >= ROWS_SHARED:
+            self._rows.clear()
+        self._rows[row.values] = row
         return row
 
     def take_room(self, row: Row, before: int) -> Row:
         """Take room for a row, in the place of one with a surplus of `before`; cut it where there is none."""
         if row.surplus - before > self.room:
             row = cut(row)
+            known = self._rows.get(row.values)
+            row = known if known is not None and known.names == row.names else self._remembered(row)
         self.room -= row.surplus - before
         return row
 

@@ -165,6 +165,12 @@ def test_a_long_message_takes_room_and_is_cut_where_there_is_none():
     assert next(iter(found)) == "CACHE-CONTROL"
 
 
+def test_cut_messages_of_a_device_have_one_row():
+    messages = KeptMessages(100)
+    first, second = (messages.take_room(row(messages, long(text, 4000)), 0) for text in "xy")
+    assert first is second
+
+
 def test_a_later_message_takes_the_room_of_the_earlier():
     messages = KeptMessages(5000)
     before = row(messages, DEVICE.alive())
