@@ -11,16 +11,19 @@ from typing import Final
 from xml.parsers import expat
 
 from async_upnp_client._xml import parse
-from async_upnp_client._xml_bounds import refuse_depth, refuse_mass, too_many
+from async_upnp_client._xml_bounds import refuse_depth, too_many
 from async_upnp_client._xml_repair import REPAIRS, is_hopeless
-from async_upnp_client.exceptions import UpnpXmlParseError
+from async_upnp_client.exceptions import UpnpContentError, UpnpXmlParseError
 from async_upnp_client.limits import Limits
 
 # Less than a millisecond of parsing, what a processor has in its cache, and what is kept for one element.
 PART_LENGTH: Final = 32 * 1024
 
-# What can be parsed at once before it is asked how many levels there were.
-HARMLESS_LENGTH: Final = 4 * PART_LENGTH
+# Real roots have some 400 characters; a longer one is not copied into each part.
+HEAD_LENGTH: Final = 4096
+
+# What may be parsed at once.
+LONGEST_PART: Final = 4 * PART_LENGTH
 
 # The root's start tag and its name, where nothing but an XML declaration precedes it. Nothing is given back:
 # else a long tag without an end would take the square of its length.
@@ -57,20 +60,22 @@ def parse_parts(
     that begins in another way than usual, is the only part of itself. `repaired` is told what was mended.
 
     Raises UpnpXmlParseError, also where a cut was guessed wrong: then only the whole tells if it is right;
-    and UpnpXmlContentError as `parse_xml`.
+    UpnpContentError where there is nowhere to cut, and UpnpXmlContentError as `parse_xml`.
     """
     elements = 0
+    has_been_mended = False
     for cut in parts(text, ends, length):
         part = cut
-        if len(part) > HARMLESS_LENGTH:
-            refuse_mass(part, limits)
+        if len(part) > LONGEST_PART:
+            raise UpnpContentError(f"a part of {len(part)} characters")
         try:
             root = parse(part, namespaces=True)
         except ET.ParseError as err:
             wrong = UpnpXmlParseError(err)
-            if is_hopeless(text):
+            if not has_been_mended and is_hopeless(text):
                 raise wrong from err
             part, root = mended(part, err)
+            has_been_mended = True
             repaired(wrong)
         count = len(list(root.iter()))
         if count > 1 + len(root) + sum(map(len, root)):  # most documents are not as deep as that
@@ -84,7 +89,7 @@ def parse_parts(
 def parts(text: str, ends: Sequence[str], length: int) -> Iterator[str]:
     """Yield the parts of a document, as texts."""
     begun = BEGINNING.match(text) if len(text) > length else None
-    if begun is None:
+    if begun is None or len(begun[1]) > HEAD_LENGTH:
         yield text
         return
     head, tail = begun[1], f"</{begun[2]}>"

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from async_upnp_client._xml import parse_xml
-from async_upnp_client._xml_parts import PART_LENGTH, parse_parts
-from async_upnp_client.exceptions import UpnpXmlContentError, UpnpXmlParseError
+from async_upnp_client._xml_parts import HEAD_LENGTH, LONGEST_PART, PART_LENGTH, parse_parts
+from async_upnp_client.exceptions import UpnpContentError, UpnpXmlContentError, UpnpXmlParseError
 from async_upnp_client.limits import Limits
 
 ENDS = ("</b>", "</c>")
@@ -48,16 +48,19 @@ def test_a_long_document_is_cut():
 @pytest.mark.parametrize(
     "text",
     [
-        f"{HEAD}{'<e>f</e>' * 20_000}</p:a>",
+        f"{HEAD}{'<e>f</e>' * 10_000}</p:a>",
         f"{HEAD}<e>{'f' * 3 * PART_LENGTH}</e><b/></p:a>",
-        "<!-- c -->" + f"{HEAD[21:]}{'<b></b>' * 20_000}</p:a>",
+        f"<a {'x' * HEAD_LENGTH}=''>{'<b></b>' * 10_000}</a>",
+        "<!-- c -->" + f"{HEAD[21:]}{'<b></b>' * 10_000}</p:a>",
     ],
-    ids=["nowhere to cut", "a long element", "a comment first"],
+    ids=["nowhere to cut", "a long element", "a long root", "a comment first"],
 )
 def test_what_cannot_be_cut_is_one_part(text):
     ((part, root),) = cut(text)
     assert part == text
     assert elements([root]) == elements([parse_xml(text)])
+    with pytest.raises(UpnpContentError):
+        cut(text.replace("</", "x" * LONGEST_PART + "</", 1))
 
 
 @pytest.mark.parametrize(
@@ -97,7 +100,7 @@ def test_too_many_elements_and_levels_are_refused():
         cut(f"<a>{'<b></b>' * 20_000}</a>", limits=Limits(xml_elements=10_000))
     with pytest.raises(UpnpXmlContentError):
         cut(f"<a>{'<b></b>' * 20_000}{'<c>' * 200}{'</c>' * 200}</a>")
-    with pytest.raises(UpnpXmlContentError):
+    with pytest.raises(UpnpContentError):
         cut(f"<a>{'<c>' * 50_000}{'</c>' * 50_000}</a>")
 
 

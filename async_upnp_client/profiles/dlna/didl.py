@@ -4,8 +4,9 @@ Read into python-didl-lite's objects, which `didl_reader` makes of the elements;
 it knows neither services nor devices.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from typing import Final
+from xml.etree import ElementTree as ET
 
 from async_upnp_client._diagnostics import Code, Note, ignore
 from async_upnp_client._xml import unescape
@@ -78,9 +79,7 @@ def read_parts(text: str, limits: Limits, length: int = PART_LENGTH) -> Generato
         for part, root in parse_parts(text, ENDS, limits, reader.note_repaired, length):
             if not reader.is_regular(root):
                 return None
-            source = Source(part)
-            for number, element in enumerate(root):
-                reader.read(element, (source, number))
+            yield from read_all(reader, root, Source(part))
             yield
     except UpnpContentError:
         return None
@@ -92,9 +91,13 @@ def read_whole(text: str, limits: Limits) -> Generator[None, None, Reader]:
     reader = Reader()
     root = yield from parse_xml_sliced(text, limits=limits, repaired=reader.note_repaired)
     elements = list(reader.top(root))
-    source = Source("", elements)
+    yield from read_all(reader, elements, Source("", elements))
+    return reader
+
+
+def read_all(reader: Reader, elements: Iterable[ET.Element], source: Source) -> Generator[None, None, None]:
+    """Read the elements of a source."""
     for number, element in enumerate(elements):
         reader.read(element, (source, number))
-        if not number % OBJECTS_PER_SLICE:
+        if not (number + 1) % OBJECTS_PER_SLICE:
             yield
-    return reader
