@@ -12,6 +12,7 @@ from ipaddress import IPv6Address
 from typing import Any, Final
 
 from async_upnp_client._addresses import canonical_address, is_multicast, with_interface
+from async_upnp_client._interfaces import usable_interfaces
 from async_upnp_client._protocol.discovery import SSDP_IP_V6_SITE_LOCAL
 from async_upnp_client.const import AddressTupleV6Type, AddressTupleVXType
 from async_upnp_client.exceptions import UpnpError
@@ -105,6 +106,20 @@ def _set_ipv4(
         sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, HOPS if hops is None else hops)
         group = socket.inet_aton(target[0]) + interface
         sock.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, group)
+
+
+def join_everywhere(sock: socket.socket, target: AddressTupleVXType) -> None:
+    """Join a group in IPv4 on every interface that there is now; what is refused is done without."""
+    if len(target) != 2 or not is_multicast(target):
+        return
+    try:
+        sources = [interface.source[0] for interface in usable_interfaces() if len(interface.source) == 2]
+    except OSError:
+        return
+    for source in sources:
+        with contextlib.suppress(OSError):  # also where it is joined already
+            group = socket.inet_aton(target[0]) + socket.inet_aton(source)
+            sock.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, group)
 
 
 def _set_ipv6(sock: socket.socket, target: AddressTupleV6Type, hops: int | None) -> None:

@@ -15,6 +15,7 @@ from async_upnp_client._addresses import is_multicast
 from async_upnp_client._callbacks import CallbackTasks
 from async_upnp_client._headers import CaseInsensitiveDict
 from async_upnp_client._protocol.ssdp_message import NOTIFY_LINE, SEARCH_LINE
+from async_upnp_client._ssdp_sockets import join_everywhere
 from async_upnp_client.const import AddressTupleVXType, NotificationSubType, SsdpSource
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 from async_upnp_client.ssdp import SsdpEndpoint, SsdpProtocol, determine_source_target, get_ssdp_socket
@@ -32,7 +33,8 @@ class SsdpAdvertisementListener:
 
     Headers are those of `ssdp.decode_ssdp_packet`, and ``_source``. At least one callback is needed, or it is
     an AssertionError. Callbacks and addresses may be assigned until the start. `limits` bound what is read.
-    `on_search` is called with the headers of each search by multicast, our own included.
+    `on_search` is called with the headers of each search by multicast, our own included. With `everywhere`
+    what is announced in IPv4 is heard on all interfaces that there are at the start, instead of the source's.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class SsdpAdvertisementListener:
         loop: asyncio.AbstractEventLoop | None = None,
         *,
         on_search: Callable[[CaseInsensitiveDict], None] | None = None,
+        everywhere: bool = False,
         limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         if not any((async_on_alive, async_on_byebye, async_on_update, on_alive, on_byebye, on_update)):
@@ -61,6 +64,7 @@ class SsdpAdvertisementListener:
         self.on_search = on_search
         self.source, self.target = determine_source_target(source, target)
         self.loop = loop
+        self._everywhere = everywhere
         self._endpoint = SsdpEndpoint()
         self._limits = limits
         self._callbacks = CallbackTasks(_LOGGER, limits.callbacks)
@@ -72,6 +76,8 @@ class SsdpAdvertisementListener:
         if self.loop is None or self.loop.is_closed():
             self.loop = asyncio.get_running_loop()
         sock, source, target = get_ssdp_socket(self.source, self.target)
+        if self._everywhere:
+            join_everywhere(sock, target)
         protocol = SsdpProtocol(self.loop, on_data=self._on_data, limits=self._limits)
         await self._endpoint.async_open(protocol, sock, _listening_address(source, target))
 

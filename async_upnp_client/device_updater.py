@@ -66,8 +66,9 @@ class DeviceUpdater:
     not answer either; so is it when its announcements ran out without a new one (UDA 2.0 §1.2.2). Then
     `device.available` is False, until the next alive. With a `patience` of 0 both are believed at once, and
     the device is asked nothing. `on_change` is called with the device once it has been replaced in place, and
-    when it has gone or is back; what it raises is logged. `source` is the address to listen on. `url_policy`
-    judges where announcements say that the device has moved to, `limits` bound what is read of them.
+    when it has gone or is back; what it raises is logged. `source` is the address to listen on; without it
+    all interfaces that there are at the start are listened on, in IPv4. `url_policy` judges where
+    announcements say that the device has moved to, `limits` bound what is read of them.
 
     A device that restarted, moved, or is back after it was gone, has forgotten its subscribers (UDA 2.0
     §1.2): where an `event_handler` is given, it is told to subscribe anew, as soon as the device is there
@@ -107,6 +108,7 @@ class DeviceUpdater:
             on_update=self._on_update,
             source=source,
             loop=loop,
+            everywhere=source is None,
             limits=limits,
         )
         self._tasks = CallbackTasks(_LOGGER)

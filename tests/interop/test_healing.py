@@ -336,3 +336,20 @@ def test_a_device_on_two_interfaces_is_followed_from_the_one_to_the_other(home: 
     home.becomes_whole()
     home.is_whole()
     home.end()
+
+
+@own_light
+@pytest.mark.uda("D-038")
+def test_a_device_behind_the_second_interface_is_followed(home: Home) -> None:
+    for host, ipv4 in ((home.control, "10.78.0.10"), (home.device.host, "10.78.0.20")):
+        host.add_interface("eth1", ipv4, SECOND)
+    home.device.host.unplug()
+    home.device.host.ipv4 = "10.78.0.20"
+    home.follow()
+    home.device.kill()
+    home.device.port += 1
+    home.device.start()
+    home.wait_until_at(home.url)
+    home.becomes_whole()
+    home.is_whole()
+    home.end()

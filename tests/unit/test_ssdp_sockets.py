@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 
+from async_upnp_client import _ssdp_sockets
+from async_upnp_client._interfaces import Interface
 from async_upnp_client._ssdp_sockets import (
     IP_MULTICAST_ALL,
     RECEIVE_BUFFER_BYTES,
     bind_shared,
     get_ssdp_socket,
+    join_everywhere,
 )
 from async_upnp_client.exceptions import UpnpError
 from async_upnp_client.ssdp import SSDP_TARGET_V4, SSDP_TARGET_V6
@@ -156,3 +159,32 @@ def test_a_port_that_is_not_shared_cannot_be_had():
         with sock, pytest.raises(OSError, match="in use") as error:
             bind_shared(sock, other.getsockname())
     assert error.value.errno == errno.EADDRINUSE
+
+
+@pytest.mark.uda("D-038")
+def test_a_group_is_joined_on_every_interface(monkeypatch: pytest.MonkeyPatch) -> None:
+    there = [
+        Interface("gone", 9, ("203.0.113.77", 0)),
+        Interface("lo", 1, ("127.0.0.1", 0)),
+        Interface("lo", 1, ("::1", 0, 0, 1)),
+    ]
+    monkeypatch.setattr(_ssdp_sockets, "usable_interfaces", lambda: there)
+    sock, _, target = get_ssdp_socket(("0.0.0.0", 0), SSDP_TARGET_V4)
+    member = socket.inet_aton(target[0]) + socket.inet_aton("127.0.0.1")
+    with sock:
+        for _ in range(2):
+            join_everywhere(sock, target)
+        join_everywhere(sock, ("192.0.2.1", 1900))  # no group
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_DROP_MEMBERSHIP, member)
+        with pytest.raises(OSError, match="assign"):
+            sock.setsockopt(socket.IPPROTO_IP, socket.IP_DROP_MEMBERSHIP, member)
+
+
+def test_where_interfaces_are_not_known_none_is_joined(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown() -> list[Interface]:
+        raise OSError("not told")
+
+    monkeypatch.setattr(_ssdp_sockets, "usable_interfaces", unknown)
+    sock, _, target = get_ssdp_socket(("0.0.0.0", 0), SSDP_TARGET_V4)
+    with sock:
+        join_everywhere(sock, target)
