@@ -114,6 +114,11 @@ class AiohttpRequester(AiohttpExchange):
         async with ClientSession() as session:
             return await self._async_exchange(session, http_request, user_agent())
 
+    async def async_close(self) -> None:
+        """Close what is kept, unless it is in use; for a loop that is then closed by hand."""
+        if self._kept is not None:
+            await self._kept.async_close()
+
     def _kept_session(self) -> KeptSession:
         loop = asyncio.get_running_loop()
         if self._kept is None or self._kept.loop is not loop:

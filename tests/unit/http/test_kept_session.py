@@ -47,6 +47,29 @@ async def test_what_is_not_to_arrive_twice_has_a_new_connection_alone():
         assert wire.connections == 4
 
 
+async def test_what_is_kept_can_be_closed():
+    requester = AiohttpRequester()
+    await requester.async_close()
+    async with serving(OK, keep=True) as wire:
+        await bodies(requester, get(wire.url()))
+        await requester.async_close()
+        assert await bodies(requester, get(wire.url())) == ["ok"]
+        assert wire.connections == 2
+
+
+def test_a_loop_that_is_closed_by_hand():
+    requester = AiohttpRequester()
+
+    async def main():
+        async with serving(OK, keep=True) as wire:
+            await bodies(requester, get(wire.url()))
+            await requester.async_close()
+
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(main())
+    loop.close()
+
+
 def test_connections_are_kept_for_a_moment():
     async def main():
         requester = AiohttpRequester()
