@@ -16,7 +16,7 @@ from typing import Any, Final, NoReturn, Self
 from xml.parsers import expat
 
 from async_upnp_client._xml_bounds import LEVEL_LENGTH, refuse_depth, refuse_mass
-from async_upnp_client._xml_repair import ILLEGAL, REPAIRS, without_stray
+from async_upnp_client._xml_repair import BEYOND_REPAIR, ILLEGAL, REPAIRS, without_stray
 from async_upnp_client.exceptions import UpnpXmlContentError, UpnpXmlParseError
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 
@@ -148,6 +148,8 @@ def parse_repaired(text: str, error: ET.ParseError, *, namespaces: bool) -> ET.E
             return parse(text, namespaces=namespaces)
         except ET.ParseError as err:
             error = err
+    if error.code in BEYOND_REPAIR:
+        raise error
     return parse(without_stray(text, error), namespaces=False)
 
 

@@ -151,3 +151,15 @@ REPAIRS: Final[Mapping[int, Callable[[str, ET.ParseError], str]]] = {
         (expat.errors.XML_ERROR_XML_DECL, without_declarations),
     )
 }
+
+# What neither escaping nor dropping namespaces mends: something has no end, or the wrong one. Texts that were
+# cut off have this.
+BEYOND_REPAIR: Final = frozenset(
+    expat.errors.codes[error]
+    for error in (
+        expat.errors.XML_ERROR_NO_ELEMENTS,
+        expat.errors.XML_ERROR_UNCLOSED_TOKEN,
+        expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
+        expat.errors.XML_ERROR_TAG_MISMATCH,
+    )
+)

@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 
 from async_upnp_client._xml import PLAIN_PROLOG, parse, refuse_declarations, surrogate_error, trimmed
 from async_upnp_client._xml_bounds import LEVEL_LENGTH, refuse_depth, refuse_mass
-from async_upnp_client._xml_repair import REPAIRS, without_stray
+from async_upnp_client._xml_repair import BEYOND_REPAIR, REPAIRS, without_stray
 from async_upnp_client.exceptions import UpnpXmlParseError
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 
@@ -52,6 +52,8 @@ def mended(text: str, error: ET.ParseError, first: UpnpXmlParseError) -> Generat
             return (yield from fed(text))
         except ET.ParseError as err:
             error = err
+    if error.code in BEYOND_REPAIR:
+        raise first
     try:
         return parse(without_stray(text, error), namespaces=False)
     except ET.ParseError as err:

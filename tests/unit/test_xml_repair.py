@@ -5,10 +5,13 @@ import time
 import xml.etree.ElementTree as ET
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from async_upnp_client._xml import parse_xml
-from async_upnp_client._xml_repair import without_stray
+from async_upnp_client._xml import parse, parse_xml, trimmed
+from async_upnp_client._xml_repair import BEYOND_REPAIR, without_stray
 from async_upnp_client.exceptions import UpnpXmlContentError, UpnpXmlParseError
+from tests.unit.test_xml_properties import PIECES
 
 
 def mended(text: str) -> ET.Element:
@@ -178,3 +181,16 @@ def test_what_is_little_else_than_strays_is_not_mended(strays):
     assert without_stray(text, ET.ParseError()) is text
     with pytest.raises(UpnpXmlParseError):
         parse_xml(text, strict=False)
+
+
+@given(st.lists(PIECES).map("".join))
+def test_what_is_beyond_repair_is_not_mended_by_the_last_resort(content):
+    text = trimmed(f"<a>{content}")
+    try:
+        parse(text, namespaces=True)
+    except UpnpXmlContentError:
+        return
+    except ET.ParseError as err:
+        if err.code in BEYOND_REPAIR:
+            with pytest.raises((ET.ParseError, UpnpXmlContentError)):
+                parse(without_stray(text, err), namespaces=False)
