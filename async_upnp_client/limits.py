@@ -220,7 +220,7 @@ class Limits:
     have expired; others find room beside them."""
 
     subscriber_events: int = 64
-    """Events that wait for one subscriber who is slow to take them: those of some seconds. What comes beyond
+    """Events that wait for one subscriber who is slow to take them: those of some seconds. Beyond, the oldest
     is not sent to him; the gap in SEQ tells, and he subscribes anew."""
 
     subscription_seconds: int = 24 * 60 * 60

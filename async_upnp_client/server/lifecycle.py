@@ -312,7 +312,9 @@ def next_boot_id(path: Path | None) -> int:
     try:
         text = path.read_text(encoding="ascii").strip() if path.exists() else "0"
         boot_id = (int(text) + 1) % BOOT_IDS
-        path.write_text(f"{boot_id}\n", encoding="ascii")
+        fresh = path.with_name(f"{path.name}.new")  # a power cut is not to leave half a number
+        fresh.write_text(f"{boot_id}\n", encoding="ascii")
+        fresh.replace(path)
     except (OSError, ValueError) as err:
         _LOGGER.warning("Cannot count starts in %s: %s", path, err)
         return now

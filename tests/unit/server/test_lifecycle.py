@@ -15,6 +15,7 @@ from tests.support.light import Light
 def test_starts_are_counted_in_a_file(tmp_path: Path) -> None:
     path = tmp_path / "boot-id"
     assert [next_boot_id(path) for _ in range(3)] == [1, 2, 3]
+    assert [one.name for one in tmp_path.iterdir()] == ["boot-id"]
 
 
 @pytest.mark.uda("D-028")
