@@ -40,6 +40,14 @@ ESSENTIAL: Final = (
     "server",
 )
 
+# How the names in search responses and advertisements together are spelled: all messages of one kind of
+# software share the spellings in either. The keys are identities of what the values were made of.
+SPELLINGS_REMEMBERED: Final = 64
+SPELLINGS: Final[dict[tuple[int, int, int], tuple[tuple[Any, ...], Mapping[str, str]]]] = {}
+
+# Looked up once: a class with an abstract base takes its time.
+new_headers = CaseInsensitiveDict.from_decoded
+
 # In a row, in the place of what each message has for itself: its type as NT or ST, the USN that consists of
 # UDN and type, and when it came.
 OWN: Final = ...
@@ -57,6 +65,19 @@ def surplus(values: Iterable[Any], count: int) -> int:
 def usn_of(udn: Any, kind: str) -> str:
     """Return the USN that a device has for a type (UDA 2.0 §1.1.4)."""
     return kind if kind == udn else f"{udn}::{kind}"
+
+
+def fill_in(values: dict[str, Any], kind: DeviceOrServiceType, came: datetime | None) -> None:
+    """Put what one message has for itself into what it has in common with others."""
+    get = values.get
+    if get("nt") is OWN:
+        values["nt"] = kind
+    if get("st") is OWN:
+        values["st"] = kind
+    if get("usn") is OWN:
+        values["usn"] = usn_of(get("_udn"), kind)
+    if get("_timestamp") is OWN:
+        values["_timestamp"] = came
 
 
 class Row:
@@ -82,16 +103,8 @@ class Row:
     def headers(self, kind: DeviceOrServiceType, came: datetime | None) -> CaseInsensitiveDict:
         """Make the headers of the message for a type that came then."""
         values = dict(zip(self.names, self.values, strict=True))
-        get = values.get
-        if get("nt") is OWN:
-            values["nt"] = kind
-        if get("st") is OWN:
-            values["st"] = kind
-        if get("usn") is OWN:
-            values["usn"] = usn_of(get("_udn"), kind)
-        if get("_timestamp") is OWN:
-            values["_timestamp"] = came
-        return CaseInsensitiveDict.from_decoded(values, self.spelling)
+        fill_in(values, kind, came)
+        return new_headers(values, self.spelling)
 
     def differs(self, before: "Row", ignored: AbstractSet[str]) -> bool:
         """Return whether a header that both have differs; `ignored` and "_" in front do not count."""
@@ -104,6 +117,32 @@ class Row:
             new = zip(names, values, strict=True)
             both = ((name, old[name], value) for name, value in new if name in old)
         return any(mine != their and name not in ignored and name[:1] != "_" for name, mine, their in both)
+
+
+def combined_headers(
+    searched: Row, advertised: Row, kind: DeviceOrServiceType, came: datetime | None
+) -> CaseInsensitiveDict:
+    """Return the headers of a search response overlaid by those of an advertisement that came then."""
+    values = dict(zip(searched.names, searched.values, strict=True))
+    values.update(zip(advertised.names, advertised.values, strict=True))
+    values.pop("_source", None)
+    fill_in(values, kind, came)
+    return new_headers(values, spelling_of_both(searched, advertised))
+
+
+def spelling_of_both(searched: Row, advertised: Row) -> Mapping[str, str]:
+    """Return how names are spelled: as in the search response, or else as in the advertisement."""
+    given = searched.names, searched.spelling, advertised.spelling
+    key = (id(given[0]), id(given[1]), id(given[2]))
+    known = SPELLINGS.get(key)
+    if known is None:
+        theirs = {name: text for name, text in advertised.spelling.items() if name not in searched.names}
+        # kept with what it was made of, so that no other has their identities
+        known = given, {**theirs, **searched.spelling}
+        if len(SPELLINGS) >= SPELLINGS_REMEMBERED:
+            SPELLINGS.clear()
+        SPELLINGS[key] = known
+    return known[1]
 
 
 class LatestMessages(MutableMapping[DeviceOrServiceType, CaseInsensitiveDict]):

@@ -14,7 +14,7 @@ from typing import Any
 from async_upnp_client._addresses import ip_version_from_location, is_valid_location
 from async_upnp_client._headers import CaseInsensitiveDict, shown
 from async_upnp_client._protocol.discovery import LOWER__TIMESTAMP, LOWER__UDN, LOWER_LOCATION
-from async_upnp_client._protocol.kept import ABSENT, Farewells, LatestMessages
+from async_upnp_client._protocol.kept import ABSENT, Farewells, LatestMessages, combined_headers
 from async_upnp_client._protocol.locations import Locations
 from async_upnp_client.const import DeviceOrServiceType, UniqueDeviceName
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits
@@ -352,15 +352,17 @@ class SsdpDevice:
 
         Where only one of them is known, it is that one; where neither is, they are empty.
         """
-        searched = self.search_headers.get(device_or_service_type)
-        advertised = self.advertisement_headers.get(device_or_service_type)
-        if searched is not None and advertised is not None:
-            return _combined(searched, advertised)
-        if searched is not None:
-            return searched
-        if advertised is not None:
-            return advertised
-        farewell = None if self._farewells is None else self._farewells.get(device_or_service_type)
+        kind, advertised = device_or_service_type, self.advertisement_headers
+        place = advertised.find(kind)
+        searched = self._search_headers
+        if searched is not None and kind in searched:
+            if place == ABSENT:
+                return searched[kind]
+            row = searched.at(searched.find(kind))
+            return combined_headers(row, advertised.at(place), kind, advertised.came(place))
+        if place != ABSENT:
+            return advertised[kind]
+        farewell = None if self._farewells is None else self._farewells.get(kind)
         return CaseInsensitiveDict() if farewell is None else farewell
 
     @property

@@ -12,11 +12,14 @@ from async_upnp_client._protocol.kept import (
     ORDINARY_BYTES,
     ROWS_SHARED,
     SHARED_LENGTH,
+    SPELLINGS,
+    SPELLINGS_REMEMBERED,
     VALUES_SHARED,
     Farewells,
     KeptMessages,
     LatestMessages,
     Row,
+    combined_headers,
     row_of,
     surplus,
 )
@@ -145,6 +148,37 @@ def test_what_is_only_known_of_the_datagram_makes_no_difference():
     assert not row_of(two).differs(row_of(one), NOTHING)
     assert row_of(one).get("_host") == "192.0.2.1"
     assert row_of(one).get("x") is None
+
+
+@pytest.mark.parametrize(
+    ("searched", "advertised"),
+    [
+        (DEVICE.response(), DEVICE.alive(after=1)),
+        (DEVICE.response(UDN), DEVICE.alive(UDN, x="1")),
+        (CaseInsensitiveDict({"server": "a", "St": "b"}), CaseInsensitiveDict({"SERVER": "c", "HOST": "d"})),
+        (CaseInsensitiveDict({"st": "b"}), CaseInsensitiveDict({"SERVER": "c"})),
+        (CaseInsensitiveDict({"server": "a"}), CaseInsensitiveDict({"SERVER": "c"})),
+        (CaseInsensitiveDict(), CaseInsensitiveDict({"SERVER": "c", "_source": "d"})),
+    ],
+)
+def test_combined_headers_are_those_of_both(searched: CaseInsensitiveDict, advertised: CaseInsensitiveDict):
+    expected = searched.combine(advertised)
+    expected.pop("_source", None)
+    for _ in range(2):
+        found = combined_headers(row_of(searched), row_of(advertised), ROOT, None)
+        assert (found.as_dict(), list(found)) == (expected.as_dict(), list(expected))
+    if "_udn" in searched:
+        kind, messages = searched["st"], KeptMessages(100)
+        rows = row(messages, searched), row(messages, advertised)
+        assert combined_headers(*rows, kind, advertised["_timestamp"]).as_dict() == expected.as_dict()
+
+
+def test_what_is_remembered_of_spellings_is_bounded():
+    for number in range(2 * SPELLINGS_REMEMBERED):
+        searched, advertised = (CaseInsensitiveDict({f"{name}{number}": 1}) for name in "AB")
+        found = combined_headers(row_of(searched), row_of(advertised), ROOT, None)
+        assert found.as_dict() == {f"A{number}": 1, f"B{number}": 1}
+        assert len(SPELLINGS) <= SPELLINGS_REMEMBERED
 
 
 # ---- room
