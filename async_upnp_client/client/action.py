@@ -26,7 +26,6 @@ from async_upnp_client._protocol.control import (
     parse_reply_sliced,
 )
 from async_upnp_client._turns import async_finished
-from async_upnp_client._xml_sliced import SLICE_LENGTH
 from async_upnp_client.client.argument import ActionArgument
 from async_upnp_client.client.diagnosed import Diagnosed
 from async_upnp_client.client.state_variable import UpnpStateVariable
@@ -50,6 +49,7 @@ _LOGGER = logging.getLogger(__name__)
 REPEATABLE = re.compile(r"(?:X_)?(?:Get|Set|Browse|Search|List|Read|Is|Has|Query)(?![a-z])")
 STEP = re.compile(r"(?:Next|Previous|Toggle|Increment|Decrement|Inc|Dec|Reset|Clear)(?![a-z])")
 
+LONG_ANSWER = 1 << 20  # characters: what is shorter is read at once, in some three milliseconds
 FAULT_STATUS = 500  # the status of a fault (UDA 2.0 §3.2.5)
 
 
@@ -204,7 +204,7 @@ class UpnpAction(Diagnosed):
 
         # Some devices answer 201 or 204 where the UDA has 200 only.
         if 200 <= response.status_code <= 299:
-            if len(response.body) > SLICE_LENGTH:
+            if len(response.body) > LONG_ANSWER:
                 return await self._async_parse_response(service.service_type, response)
             return self.parse_response(service.service_type, response)
         fault = parse_fault(response.body, self.note)

@@ -6,8 +6,7 @@ from unittest.mock import create_autospec
 
 import pytest
 
-from async_upnp_client._xml_sliced import SLICE_LENGTH
-from async_upnp_client.client.action import UpnpAction, is_repeatable
+from async_upnp_client.client.action import LONG_ANSWER, UpnpAction, is_repeatable
 from async_upnp_client.const import HttpRequest, HttpResponse
 from async_upnp_client.exceptions import (
     UpnpActionError,
@@ -369,7 +368,7 @@ def test_a_response_is_read_by_the_type_it_is_said_to_be_of():
 async def test_a_long_answer_lets_the_loop_go_on():
     channel = variable("A_ARG_TYPE_Text", "string")
     read = model.action("Read", [("Text", "out", channel)])
-    text = "a &lt; " * SLICE_LENGTH * 4
+    text = "a &lt; " * LONG_ANSWER
     requester = MemoryRequester(answer("Read", f"<Text>{text}</Text>"))
     model.device([model.service([channel], [read], requester=requester)])
     calling = asyncio.ensure_future(read.async_call())
@@ -377,7 +376,7 @@ async def test_a_long_answer_lets_the_loop_go_on():
     while not calling.done():
         await asyncio.sleep(0)
         turns += 1
-    assert calling.result() == {"Text": "a < " * SLICE_LENGTH * 4}
+    assert calling.result() == {"Text": "a < " * LONG_ANSWER}
     assert turns > 1
 
 
