@@ -77,12 +77,15 @@ class UpnpService(Diagnosed):
     def reinit(self, new_service: UpnpService) -> None:
         """Take the declaration of another service; variables and actions of the same name stay the objects.
 
-        The requester, the device, the hooks, ``on_event`` and the values of the variables stay.
+        The requester, the device, the hooks, ``on_event`` and the values of the variables stay. Where the
+        other one declares nothing, since its description got lost on the way, what was known stays as well.
         """
         self._service_info = new_service.service_info
-        self.document = new_service.document
         self._diagnostics.take(new_service.own_diagnostics)
         self._urls.clear()
+        if not (new_service.actions or new_service.state_variables):
+            return
+        self.document = new_service.document
 
         variables = dict(new_service.state_variables)
         for name, variable in variables.items():

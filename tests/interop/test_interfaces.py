@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.interop.conftest import require
+from tests.interop.conftest import lose_packets, require
 from tests.interop.lab import Ended, library
 from tests.interop.lines import Result, only, results
-from tests.interop.network import Host, Network, NetworkError, Program, interruptible, unmet_needs, wait_until
+from tests.interop.network import Host, Network, Program, interruptible, unmet_needs, wait_until
 from tests.support.light import LAMP_UDN, UDN
 
 pytestmark = pytest.mark.interop
@@ -26,8 +26,6 @@ SECOND = "second"  # the other segment
 PORT = 49152
 TYPE = "urn:schemas-upnp-org:device:DimmableLight:1"
 GROUPS = ("ip daddr 239.255.255.250", "ip6 daddr ff02::c")
-LOSS = "numgen random mod 100 < 30"
-NOT_IN_THE_KERNEL = ("No such file or directory", "Operation not supported")
 LOCATED = 8  # times
 
 
@@ -247,13 +245,7 @@ def test_another_device_at_the_old_address_is_not_taken_for_it(house: House) -> 
 def test_a_device_is_located_though_three_of_ten_packets_get_lost_each_way(house: House) -> None:
     before = house.location()
     house.serve().kill()
-    try:
-        house.control.drop(LOSS)
-    except NetworkError as err:
-        if not any(reason in str(err) for reason in NOT_IN_THE_KERNEL):
-            raise
-        pytest.skip("the kernel loses no packets at random; tests/unit/test_locating.py does it in memory")
-    house.server.drop(LOSS)
+    lose_packets(house.control, house.server)
     house.serve(port=PORT + 1)
     for _ in range(LOCATED):
         assert only(house.locate(UDN, before))["location"] == house.location(PORT + 1)

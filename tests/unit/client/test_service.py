@@ -207,6 +207,17 @@ def test_reinit_keeps_what_goes_by_the_same_name():
     assert (service.requester, service.device, service.on_event) == (requester, device, listener)
 
 
+def test_reinit_with_a_service_whose_description_got_lost_keeps_what_was_known():
+    service = model.service([model.variable("Volume", "ui2")], [model.action("Get")])
+    lost = model.service(control_url="/elsewhere")
+    document = service.document
+    service.reinit(lost)
+    assert list(service.state_variables) == ["Volume"]
+    assert list(service.actions) == ["Get"]
+    assert service.document is document
+    assert service.service_info.control_url == "/elsewhere"
+
+
 def test_reinit_with_itself_changes_nothing():
     volume = variable("Volume")
     get = model.action("Get", [("Out", "out", volume)])
