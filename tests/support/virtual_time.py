@@ -5,6 +5,7 @@ as well: it imports nothing of the package.
 """
 
 import asyncio
+import os
 import selectors
 from collections.abc import Coroutine
 from typing import Any, TypeVar
@@ -17,6 +18,8 @@ LOADED_LOOPBACK = 0.01
 """The same on a machine with too much to do: waited for before a jump that lets requests time out."""
 LONG_JUMP = 2.0
 """Seconds of such a jump."""
+BUSY = 10
+"""How many times as long they take where more wants to run than there are processors."""
 KEPT_SECONDS = 0.5
 """Seconds for which requesters keep connections (``_http.kept_session``)."""
 THREADS = 10.0
@@ -34,6 +37,7 @@ class JumpingSelector(selectors.DefaultSelector):
         """Whether time passes by jumps; at the end of a run threads are waited for, in real time."""
         self.turns = 0
         """How often it was asked."""
+        self.patience = BUSY if os.getloadavg()[0] > (os.cpu_count() or 1) + 1 else 1
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         """Return what is ready, or let the time pass."""
@@ -47,7 +51,8 @@ class JumpingSelector(selectors.DefaultSelector):
                 raise RuntimeError("nothing will ever happen here any more")
         if not ready and timeout:
             if len(self.get_map()) > 1:
-                ready = super().select(LOOPBACK if timeout < LONG_JUMP else LOADED_LOOPBACK)
+                usual = LOOPBACK if timeout < LONG_JUMP else LOADED_LOOPBACK
+                ready = super().select(usual * self.patience)
             if not ready:
                 self.now += timeout
         return ready

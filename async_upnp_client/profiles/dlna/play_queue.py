@@ -32,6 +32,9 @@ NOTHING: Final = QueueItem("", "", "")
 """What a renderer is told to be next where nothing is."""
 
 
+OVER: Final = frozenset({Step.PLAY_NEXT, Step.LEFT})
+
+
 class PlayQueue:
     """Tracks for a renderer; to be used as `async with`, or started and stopped by hand.
 
@@ -232,10 +235,7 @@ class PlayQueue:
     async def _async_look(self, *, asks: bool) -> None:
         if not self._is_active:
             return  # ended while the lock was waited for
-        if asks:
-            await self.renderer.async_poll_transport()
-        view = self._view()
-        step = self._watch.look(view, self.renderer.clock())
+        view, step = await self._async_step(asks=asks)
         was_away, self._was_away = self._was_away, False
         if was_away and step in (Step.LEFT, Step.SKIP) and self.current is not None:
             _LOGGER.debug("%s is back, and has forgotten what it played", self.renderer.name)
@@ -255,6 +255,16 @@ class PlayQueue:
         elif step is Step.LEFT:
             _LOGGER.debug("%s is used by somebody else", self.renderer.name)
             self._end()
+
+    async def _async_step(self, *, asks: bool) -> tuple[View, Step]:
+        """Return how things stand at the renderer, and what is to be done; `asks` by a poll."""
+        if asks:
+            await self.renderer.async_poll_transport()
+        view = self._view()
+        step = self._watch.look(view, self.renderer.clock())
+        if not asks and step in OVER and self._watch.is_new(self.renderer.clock()):
+            return await self._async_step(asks=True)  # what was told may be of before, and late
+        return view, step
 
     async def _async_advanced(self, uri: str) -> None:
         """Go on with what the renderer plays by itself, unless that was taken out meanwhile."""

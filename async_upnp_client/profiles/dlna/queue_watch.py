@@ -22,6 +22,10 @@ was told of."""
 BEGIN_SECONDS: Final = 20.0
 """Seconds within which a track that is to be played has to begin: renderers buffer streams for up to ten."""
 
+NEW_SECONDS: Final = 5.0
+"""Seconds after a track was asked for in which an event may be one of before: the initial one of a
+subscription, or one that waited behind others."""
+
 PLAYS: Final = frozenset({TransportState.PLAYING, TransportState.RECORDING})
 RESTS: Final = frozenset({TransportState.STOPPED, TransportState.NO_MEDIA_PRESENT})
 
@@ -81,6 +85,10 @@ class QueueWatch:
         """Whether something is to happen soon."""
         waits = not self._has_begun or self._rests_since is not None or not self._is_preloaded
         return self._uri is not None and waits
+
+    def is_new(self, now: float) -> bool:
+        """Tell whether the track was asked for so lately that an event may be of before."""
+        return now - self._asked_at < NEW_SECONDS
 
     def asked(self, uri: str, now: float) -> None:
         """Take it that the renderer was told to play this."""
