@@ -62,6 +62,8 @@ class UpnpDevice(Diagnosed):
         """Whether the device is taken to be there; for users, ``DeviceUpdater`` and profiles to set."""
         self.call_gate = CallGate(call_limit)
         """What limits the calls under way; that of the root device counts for all devices in it (C-034)."""
+        self.followers: set[Callable[[], None]] = set()
+        """Called when the device has become what a new description says (``reinit``); they must not raise."""
         self._parent_device: UpnpDevice | None = None
         self._own_services: list[UpnpService] = []
         self._own_devices: list[UpnpDevice] = []
@@ -203,6 +205,8 @@ class UpnpDevice(Diagnosed):
             else:
                 device.reinit(new)
         self._take(services, devices)
+        for follower in tuple(self.followers):
+            follower()
 
     @property
     def name(self) -> str:

@@ -49,6 +49,7 @@ class EventedServices(ServicesByAlias):
         self._kept: dict[UpnpService, UpnpSubscription] = {}
         self._failing: set[UpnpService] = set()  # whose events were told to be lost
         self._former_callbacks: dict[UpnpService, EventCallbackType | None] = {}
+        self._turn = asyncio.Lock()  # of who subscribes
         self._resubscriber_task: asyncio.Task[None] | None = None
         """Lasts as long as subscriptions are kept; applications look for it."""
 
@@ -80,7 +81,8 @@ class EventedServices(ServicesByAlias):
         Returns the time until this has to be called again, None where that is not needed: without event
         handler or services with events, and with `auto_resubscribe`, which keeps the subscriptions until
         ``async_unsubscribe_services``. What is lost meanwhile is told by ``on_event`` with no variables, made
-        anew as soon as the device lets it, and polled until then, where the profile knows how.
+        anew as soon as the device lets it, and polled until then, where the profile knows how. Services that
+        a new description of the device adds are subscribed to as well (``UpnpDevice.reinit``).
 
         Raises UpnpError if the device refuses or cannot be reached. With `auto_resubscribe` that is so if
         there is no subscription at all, and what one service refuses is tried again; otherwise if any is
@@ -88,6 +90,10 @@ class EventedServices(ServicesByAlias):
         """
         if self._event_handler is None:
             return None
+        async with self._turn:
+            return await self._async_subscribe_services(auto_resubscribe)
+
+    async def _async_subscribe_services(self, auto_resubscribe: bool) -> timedelta | None:
         self._forget_the_ended()
         error = await (self._async_renew_all() if self._kept else self._async_subscribe_all(auto_resubscribe))
         if error is not None and not (auto_resubscribe and self.is_subscribed):
@@ -190,7 +196,7 @@ class EventedServices(ServicesByAlias):
         """Let subscriptions look after themselves from now on, and poll services that have none."""
         if self._resubscriber_task is None or self._resubscriber_task.done():
             loop, name = asyncio.get_running_loop(), f"subscriptions of {self.profile_device.name}"
-            self._resubscriber_task = loop.create_task(_async_last(), name=name)
+            self._resubscriber_task = loop.create_task(self._async_follow(), name=name)
         for kept in list(self._kept.values()):
             if kept.by_hand:
                 # a device that has granted little more is asked a minute before the end, as ever
@@ -203,6 +209,33 @@ class EventedServices(ServicesByAlias):
             poll = self._poll_of(service)
             if service not in self._kept and poll is not None and self._event_handler is not None:
                 self._kept[service] = await self._event_handler.async_keep_subscribed(service, poll=poll)
+
+    async def _async_follow(self) -> None:
+        """Keep up with what the device is described to have, until cancelled."""
+        described = asyncio.Event()
+        described.set()  # it may have been described anew while it was subscribed to
+        self.profile_device.followers.add(described.set)
+        try:
+            while await described.wait():
+                described.clear()
+                async with self._turn:
+                    await self._async_take_changes()
+        finally:
+            self.profile_device.followers.discard(described.set)
+
+    async def _async_take_changes(self) -> None:
+        """Let go services that are described no more, and keep those that are new."""
+        there = self.profile_device.all_services
+        for service, kept in list(self._kept.items()):
+            if service not in there:
+                await kept.async_stop()
+                del self._kept[service]
+                self._failing.discard(service)
+                service.on_event = self._former_callbacks.pop(service, None)
+        for service in self._services_to_hear(with_events=True):
+            if service not in self._kept:
+                await self._async_subscribe_in_turn(service)
+        await self._async_keep_up()
 
     def _poll_of(self, service: UpnpService) -> PollValues | None:
         """Return what polls the values of a service, None where that is not known."""
@@ -228,8 +261,3 @@ class EventedServices(ServicesByAlias):
             if isinstance(kept.error, UpnpConnectionError):
                 self.profile_device.available = False
             self._tell(service, [])
-
-
-async def _async_last() -> None:
-    """Last until cancelled."""
-    await asyncio.Event().wait()

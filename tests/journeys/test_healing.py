@@ -6,10 +6,12 @@ After each of them the subscription is there and the value is that of the device
 import asyncio
 import logging
 import random
+from typing import ClassVar
 
 import pytest
 
 from async_upnp_client.const import SubscriptionState as State
+from async_upnp_client.profiles.profile import UpnpProfileDevice
 from async_upnp_client.subscription import UpnpSubscription
 from tests.support.keeping import Kept, state_of
 from tests.support.simulated import TIMEOUT
@@ -78,6 +80,44 @@ def test_the_description_has_changed():
             await pass_time(1)
             assert len(kept.model.all_services) == 3
             assert await is_whole(kept, first)
+
+    run(main())
+
+
+class Simulated(UpnpProfileDevice):
+    """A profile of simulated devices, for two of their services."""
+
+    DEVICE_TYPES: ClassVar[list[str]] = ["urn:example-org:device:D:1"]
+    _SERVICE_TYPES: ClassVar[dict[str, set[str]]] = {
+        f"S{number}": {f"urn:example-org:service:S{number}:1"} for number in (0, 2)
+    }
+
+
+def test_a_profile_keeps_up_with_the_description():
+    async def main():
+        async with Kept(removed={2}) as kept:
+            profile = Simulated(kept.model, kept.handler)
+            heard: list[str] = []
+            profile.on_event = lambda service, _: heard.append(service.service_type)
+            await profile.async_subscribe_services(auto_resubscribe=True)
+            await kept.follow()
+            assert len(kept.handler.kept_subscriptions) == 1
+            for config_id, removed, count in ((2, set[int](), 2), (3, {2}, 1), (4, set[int](), 2)):
+                kept.device.removed = removed
+                kept.announce(1, config_id=config_id)
+                await pass_time(HALF_HOUR)
+                heard.clear()
+                kept.network.change(kept.device, 0)
+                kept.network.change(kept.device, 2)
+                await pass_time(1)
+                assert sorted(heard) == [f"urn:example-org:service:S{n}:1" for n in (0, 2)[:count]]
+                assert len(kept.device.subscribers) == len(kept.handler.kept_subscriptions) == count
+            await profile.async_unsubscribe_services()
+            assert kept.handler.kept_subscriptions == []
+            kept.device.removed = {2}
+            kept.announce(1, config_id=5)
+            await pass_time(1)
+            assert not kept.device.subscribers, "it keeps nothing any more"
 
     run(main())
 

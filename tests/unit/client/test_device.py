@@ -254,6 +254,20 @@ def test_reinit_keeps_listeners_hooks_and_values():
     assert device.available is False
 
 
+def test_followers_hear_of_a_new_description():
+    root, *_ = tree()
+    heard = []
+
+    def follower():
+        heard.append(root.name)
+        root.followers.discard(follower)
+
+    root.followers.add(follower)
+    for name in ("first", "second"):
+        root.reinit(model.device([], device_type=ROOT, friendly_name=name))
+    assert heard == ["first"]
+
+
 def test_reinit_with_itself_changes_nothing():
     root, inner, _, other = tree()
     root.reinit(root)

@@ -17,7 +17,7 @@ from async_upnp_client.exceptions import (
     UpnpResponseError,
 )
 from tests.support.eventing import granted, notify, refused
-from tests.support.lamp import DIMMING, Evented, Lamp, power, tree
+from tests.support.lamp import DIMMING, Evented, Lamp, power, service, tree
 from tests.support.model import answer
 from tests.support.virtual_time import pass_time, run
 
@@ -276,6 +276,32 @@ def test_a_second_call_while_the_device_is_away_is_an_error_and_all_goes_on() ->
         await pass_time(400)
         assert len(evented.lamp._subscriptions) == 2
         await evented.lamp.async_unsubscribe_services()
+
+    run(scenario())
+
+
+def test_services_that_come_and_go_while_it_is_kept_up() -> None:
+    async def scenario() -> None:
+        evented = Evented()
+        lamp = evented.lamp.profile_device
+
+        def mine(_service: UpnpService, _variables: Sequence[UpnpStateVariable[Any]]) -> None:
+            """Listen."""
+
+        evented.dimming.on_event = mine
+        await evented.lamp.async_subscribe_services(auto_resubscribe=True)
+        lamp.reinit(tree(power(event_sub_url="/power")).own_devices[0])
+        await pass_time(1)
+        assert [kept.service for kept in evented.handler.kept_subscriptions] == [evented.power]
+        assert evented.dimming.on_event is mine
+        assert evented.methods == ["SUBSCRIBE"] * 2 + ["UNSUBSCRIBE"]
+        evented.publisher.answers.extend([refused(503)])
+        added = service(DIMMING.format(2), "2", event_sub_url="/dimming")
+        lamp.reinit(tree(power(event_sub_url="/power"), added).own_devices[0])
+        await pass_time(30)
+        assert set(evented.lamp._subscriptions) == {"uuid:2", "uuid:3"}, "what it refused was tried again"
+        await evented.lamp.async_unsubscribe_services()
+        assert lamp.followers == set()
 
     run(scenario())
 
