@@ -1,8 +1,9 @@
 """Run the corpus on whatever release this interpreter has: `python -m tests.corpus.side_by_side`.
 
 One JSON line per case: its name, its device, "as wanted" or what happened. For another release, copy this
-folder, `tests/support/raw_device.py` and the `__init__.py` files above them to a place of their own, and run
-it there with an interpreter that has that release: from here, this one would be found first.
+folder, `raw_device.py` and `loopback.py` of `tests/support`, and the `__init__.py` files above to a place of
+their own, and run it there with an interpreter that has that release: from here, this one would be found
+first.
 """
 
 import asyncio
