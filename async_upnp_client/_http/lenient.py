@@ -163,14 +163,14 @@ class LenientReader:
         lines = self._lines
         while not (lines and self._data.startswith(b"<")):  # some have no empty line before the document
             end = self._data.find(b"\n")
-            self._head_bytes += end + 1
-            self._head_lines += 1
-            if self._head_bytes + (len(self._data) if end < 0 else 0) > HEAD_BYTES or (
-                self._head_lines > HEAD_LINES
-            ):
+            if self._head_bytes + (len(self._data) if end < 0 else end) > HEAD_BYTES:
                 raise self._no_http()
             if end < 0:
                 return None
+            self._head_bytes += end + 1
+            self._head_lines += 1
+            if self._head_lines > HEAD_LINES:
+                raise self._no_http()
             line = bytes(self._data[:end])
             del self._data[: end + 1]
             if line.strip(LINE_ENDS):
@@ -205,8 +205,9 @@ class LenientReader:
                 if len(values) >= most:
                     last = ""
                     continue
-                spelling[last] = name
                 values[last] = value
+                if last != name:
+                    spelling[last] = name
             elif not values[last]:
                 values[last] = value
         return CaseInsensitiveDict.from_decoded(values, spelling)

@@ -135,6 +135,15 @@ def test_it_knows_when_nothing_more_was_announced():
         assert reader.is_sufficient is (method == "SUBSCRIBE"), "whose answer has no body"
 
 
+def test_a_head_may_come_in_as_many_pieces_as_it_has_bytes_and_has_bounds():
+    raw = OK + b"X: " + b"x" * 3000 + b"\r\n\r\n" + BODY
+    assert read(*(raw[i : i + 1] for i in range(len(raw)))).body == BODY
+    for endless in (b"\r\n" * 2000, OK + b"A: b\r\n" * 2000, OK + b"A: " + b"b" * HEAD_BYTES):
+        pieces = [endless[i : i + 100] for i in range(0, len(endless), 100)]
+        with pytest.raises(NoHttpError):
+            read(*pieces)
+
+
 def test_headers_are_bounded():
     limits = Limits(headers=2, header_length=20, header_lines=6)
     lines = b"A: 1\r\nB: " + b"2" * 100 + b"\r\nC: 3\r\nA: 4\r\n folded\r\nnone\r\nD: 5\r\n\r\n"
