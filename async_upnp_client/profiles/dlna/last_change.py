@@ -5,10 +5,13 @@ Called with the text as the event delivered it, unescaped once. Pure: it knows n
 services nor events, and it has no way to fail; what cannot be read is not in the result.
 """
 
+import html
 import re
 import sys
 from dataclasses import dataclass
 from xml.parsers.expat import ExpatError, ParserCreate
+
+from async_upnp_client._xml import escape
 
 MAX_CHARACTERS = 1024 * 1024
 """What is read of one text. Metadata of a queue takes some 100 kB; longer text costs time in the event loop
@@ -21,6 +24,15 @@ _ILLEGAL_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe
 _AMPERSAND = re.compile(
     "&(?:(?:amp|lt|gt|quot|apos);|#(?P<decimal>[0-9]{1,7});|#x(?P<hexadecimal>[0-9a-fA-F]{1,6});)?"
 )
+
+# Tags that are well-formed by themselves; possessive, so that no text takes long.
+_TAG = re.compile(
+    r"""<(?P<end>/?)(?P<name>[\w:.-]++)"""
+    r"""(?P<attributes>(?:\s++[\w:.-]++\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+'))*+)\s*+(?P<empty>/?)>"""
+)
+_ATTRIBUTE = re.compile(r"""([\w:.-]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)')""")
+_BARE_DIDL = re.compile(r"""(?<==["'])<DIDL-Lite""")
+_END_OF_DIDL = "</DIDL-Lite>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +60,11 @@ def read_last_change(text: str) -> LastChange:
     reader = _Reader()
     if not reader.read(text):
         # forgives a bare "&" in titles, names and URLs, and control characters (row A-003)
-        second = _Reader()
-        second.read(_repaired(text))
-        reader = max(reader, second, key=_Reader.number_of_values)
+        second, third = _Reader(), _Reader()
+        repaired = _repaired(text)
+        if not second.read(repaired):
+            third.read_tags(_with_didl_escaped(repaired))
+        reader = max(reader, second, third, key=_Reader.number_of_values)
     return LastChange(reader.changes, reader.channels)
 
 
@@ -76,6 +90,19 @@ def _repaired_reference(match: re.Match[str]) -> str:
         if number > sys.maxunicode or _ILLEGAL_CHARACTERS.match(chr(number)):
             return ""
     return "&amp;" if match[0] == "&" else match[0]
+
+
+def _with_didl_escaped(text: str) -> str:
+    """Escape metadata that stands bare in a value: forgives what was escaped once too seldom (row A-003)."""
+    pieces, done = [], 0
+    while (match := _BARE_DIDL.search(text, done)) is not None:
+        end = text.find(_END_OF_DIDL, match.end())
+        if end < 0:
+            break
+        end += len(_END_OF_DIDL)
+        pieces += [text[done : match.start()], escape(text[match.start() : end]).replace('"', "&quot;")]
+        done = end
+    return "".join([*pieces, text[done:]])
 
 
 def _attribute(attributes: dict[str, str], name: str) -> str | None:
@@ -120,6 +147,20 @@ class _Reader:
             pass
         return True
 
+    def read_tags(self, text: str) -> None:
+        """Read what has a value and is well-formed by itself, whatever stands between (row A-003)."""
+        self._start("Event", {})
+        for match in _TAG.finditer(text):
+            name = match["name"]
+            is_instance = name.rpartition(":")[2] == "InstanceID"
+            if not match["end"]:
+                found = _ATTRIBUTE.findall(match["attributes"])
+                self._start(name, {key: html.unescape(one or other) for key, one, other in found})
+                if match["empty"] or not is_instance:
+                    self._end(name)
+            elif is_instance and self._depth > 1:
+                self._end(name)
+
     def number_of_values(self) -> int:
         """How much was found."""
         return sum(len(variables) for variables in (*self.changes.values(), *self.channels.values()))
@@ -134,7 +175,7 @@ class _Reader:
             value = _attribute(attributes, "val")
             channel = _attribute(attributes, "channel")
         if name == "InstanceID":
-            self._instance = DEFAULT_INSTANCE if value is None else value.strip()
+            self._instance = (value or "").strip() or DEFAULT_INSTANCE
             self._values = self.changes.setdefault(self._instance, {})
             self._holder_depth = self._depth
         # no channel means Master (row A-002); other channels would overwrite its value

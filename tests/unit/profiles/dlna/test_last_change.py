@@ -2,7 +2,7 @@
 
 import pytest
 
-from async_upnp_client.profiles.dlna.last_change import MAX_CHARACTERS, parse_last_change
+from async_upnp_client.profiles.dlna.last_change import MAX_CHARACTERS, parse_last_change, read_last_change
 
 RCS = '<Event xmlns="urn:schemas-upnp-org:metadata-1-0/RCS/"><InstanceID val="0">{}</InstanceID></Event>'
 AVT = '<Event xmlns="urn:schemas-upnp-org:metadata-1-0/AVT/"><InstanceID val="0">{}</InstanceID></Event>'
@@ -52,6 +52,7 @@ SLOPPY = {
     "undeclared prefixes": ('<e:Event><e:InstanceID val="0"><mi:A val="1"/></e:InstanceID></e:Event>', "1"),
     "no instance": ('<Event><A val="1"/></Event>', "1"),
     "an instance without number": ('<Event><InstanceID><A val="1"/></InstanceID></Event>', "1"),
+    "an empty instance number": ('<Event><InstanceID val=""><A val="1"/></InstanceID></Event>', "1"),
     "an instance number in blanks": ('<Event><InstanceID val=" 0 "><A val="1"/></InstanceID></Event>', "1"),
     "value as text": (AVT.format("<A> 1 </A>"), "1"),
     "value as text, with a comment in it": (AVT.format("<A>1<!-- one -->2</A>"), "12"),
@@ -89,6 +90,44 @@ def test_reads_what_devices_send(text, value):
 def test_a_bare_ampersand_does_not_cost_the_values_after_it():
     text = AVT.format('<A val="1"/><B val="a & b"/><C val="3"/>')
     assert parse_last_change(text) == {"0": {"A": "1", "B": "a & b", "C": "3"}}
+
+
+@pytest.mark.uda("A-003")
+@pytest.mark.parametrize(
+    "broken",
+    [
+        '<B val="1 < 2"/>',
+        '<B val="say "hello" twice"/>',
+        "<B val=2/>",
+        '<B val="2" val="3" <',
+        "<B><C></B></C>",
+        '</InstanceID></Event><Event><InstanceID val="0">',
+    ],
+)
+def test_what_is_broken_does_not_cost_the_values_around_it(broken):
+    text = AVT.format(f'<A val="&#49;&amp;"/>{broken}<r:C val=\'3\'></r:C><Volume channel="LF" val="4"/>')
+    read = read_last_change(text)
+    assert {name: read.instances["0"].get(name) for name in "AC"} == {"A": "1&", "C": "3"}
+    assert read.channels == {("0", "LF"): {"Volume": "4"}}
+
+
+@pytest.mark.uda("A-003")
+def test_what_is_broken_does_not_move_values_to_another_instance():
+    text = AVT.format('<A val="1"/><B val="<"/>').replace("</Event>", "")
+    text += '<InstanceID val="1"><A val="2"/></InstanceID><InstanceID val="2"/><C val="3"/></Event>'
+    assert parse_last_change(text) == {"0": {"A": "1", "C": "3"}, "1": {"A": "2"}, "2": {}}
+
+
+@pytest.mark.uda("A-003")
+def test_metadata_that_was_escaped_once_too_seldom_is_read():
+    didl = '<DIDL-Lite xmlns="urn:x"><item id="1"><title>R &amp; B</title></item></DIDL-Lite>'
+    text = AVT.format(f'<A val="1"/><M val="{didl}"/><N val=\'{didl}\'/><B val="2"/>')
+    assert parse_last_change(text) == {"0": {"A": "1", "M": didl, "N": didl, "B": "2"}}
+
+
+def test_metadata_without_an_end_is_left_out():
+    text = AVT.format('<A val="1"/><M val="<DIDL-Lite><item val="3">"/><B val="2"/>')
+    assert parse_last_change(text) == {"0": {"A": "1", "item": "3", "B": "2"}}
 
 
 @pytest.mark.parametrize(
