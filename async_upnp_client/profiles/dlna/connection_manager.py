@@ -14,6 +14,7 @@ from async_upnp_client.event_handler import UpnpEventHandler
 from async_upnp_client.exceptions import UpnpResponseError
 from async_upnp_client.profiles._services import Poll
 from async_upnp_client.profiles.dlna.comma_lists import split_commas
+from async_upnp_client.profiles.dlna.metadata import text_or_none
 from async_upnp_client.profiles.dlna.protocol_info import ProtocolInfo
 from async_upnp_client.profiles.profile import UpnpProfileDevice
 
@@ -60,8 +61,8 @@ class ConnectionManagerMixin(UpnpProfileDevice):
             return {"source": [], "sink": []}
         answer = await action.async_call()
         return {
-            "source": split_commas(str(answer.get("Source") or "")),
-            "sink": split_commas(str(answer.get("Sink") or "")),
+            "source": split_commas(text_or_none(answer.get("Source")) or ""),
+            "sink": split_commas(text_or_none(answer.get("Sink")) or ""),
         }
 
     @property
@@ -76,8 +77,7 @@ class ConnectionManagerMixin(UpnpProfileDevice):
 
     def _protocol_list(self, variable_name: str) -> list[str]:
         variable = self._state_variable("CM", variable_name)
-        value = None if variable is None else variable.value
-        return split_commas(value) if isinstance(value, str) else []
+        return split_commas((None if variable is None else text_or_none(variable.value)) or "")
 
     @property
     def source_formats(self) -> list[ProtocolInfo]:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Final
 from async_upnp_client.client.state_variable import UpnpStateVariable
 from async_upnp_client.exceptions import UpnpError
 from async_upnp_client.profiles.dlna.comma_lists import split_commas
+from async_upnp_client.profiles.dlna.metadata import text_or_none
 from async_upnp_client.profiles.profile import UpnpProfileDevice
 
 INSTANCE: Final = 0
@@ -111,8 +112,7 @@ class RenderingControlMixin(UpnpProfileDevice):
     def preset_names(self) -> list[str]:
         """The names of the presets, FactoryDefaults among them; nothing while they are not known."""
         variable = self._state_variable("RC", "PresetNameList")
-        value = None if variable is None else variable.value
-        return split_commas(value) if isinstance(value, str) else []
+        return split_commas((None if variable is None else text_or_none(variable.value)) or "")
 
     async def async_select_preset(self, preset_name: str) -> None:
         """Go back to what a preset has. UpnpError where the device cannot; otherwise as of the action."""

@@ -52,6 +52,17 @@ async def test_a_device_without_the_action() -> None:
     assert dmr.sink_protocol_info == []
 
 
+@pytest.mark.uda("A-007")
+async def test_a_list_that_is_not_implemented_is_not_known() -> None:
+    dmr = await Renderer(
+        GetProtocolInfo={"Source": "NOT_IMPLEMENTED", "Sink": "NOT_IMPLEMENTED"}
+    ).async_profile()
+    assert await dmr.async_get_protocol_info() == {"source": [], "sink": []}
+    await dmr.async_update()
+    assert (dmr.source_protocol_info, dmr.sink_protocol_info) == ([], [])
+    assert dmr.accepts_mime_type("audio/mpeg") is None, "nor that it refuses everything"
+
+
 async def test_what_it_says_of_a_type() -> None:
     sink = f"http-get:*:audio/mpeg:*,{MP3},short"
     renderer = Renderer(GetProtocolInfo={"Source": "", "Sink": sink})

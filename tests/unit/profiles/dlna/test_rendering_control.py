@@ -71,6 +71,9 @@ async def test_presets() -> None:
     assert dmr.preset_names == []
     tell(dmr, "RC", PresetNameList=r"FactoryDefaults, Night\, quiet")
     assert dmr.preset_names == ["FactoryDefaults", "Night, quiet"]
+    tell(dmr, "RC", PresetNameList="NOT_IMPLEMENTED")
+    assert dmr.preset_names == []
+    tell(dmr, "RC", PresetNameList="FactoryDefaults")
     await dmr.async_select_preset("FactoryDefaults")
     assert renderer.called() == [("SelectPreset", {"InstanceID": "0", "PresetName": "FactoryDefaults"})]
 
