@@ -9,6 +9,7 @@ from typing import Final
 from didl_lite.didl_lite import Descriptor, DidlObject
 
 from async_upnp_client._addresses import absolute_url
+from async_upnp_client._diagnostics import Note, ignore
 from async_upnp_client.profiles.dlna.didl import parse_didl
 from async_upnp_client.profiles.dlna.protocol_info import ProtocolInfo
 
@@ -33,12 +34,12 @@ class TrackMetadata:
     """What could be read of it."""
 
     @classmethod
-    def parse(cls, text: object) -> "TrackMetadata | None":
-        """Read a text; None where nothing is said. Never raises."""
+    def parse(cls, text: object, *, note: Note = ignore) -> "TrackMetadata | None":
+        """Read a text; None where nothing is said. Never raises: `note` is told what is wrong with it."""
         said = text_or_none(text)
         if said is None:
             return None
-        return cls(said, tuple(parse_didl(said)))
+        return cls(said, tuple(parse_didl(said, note=note)))
 
     @property
     def item(self) -> DidlObject | None:

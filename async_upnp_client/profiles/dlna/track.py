@@ -1,11 +1,13 @@
 """What a renderer plays, in words: title, artist, album, picture (AVTransport:1 §2.2.19).
 
 A mixin of ``DmrDevice``. The metadata of a track is read once for each text, when it is first asked for: most
-is never looked at. Nothing raises; what is absent, empty or unreadable is None.
+is never looked at. Nothing raises; what is absent, empty or unreadable is None, and a diagnostic of the
+service tells what is wrong with a text.
 """
 
 from didl_lite.didl_lite import DidlObject
 
+from async_upnp_client._diagnostics import Code, place
 from async_upnp_client.client.device import UpnpDevice
 from async_upnp_client.event_handler import UpnpEventHandler
 from async_upnp_client.profiles.dlna.metadata import TrackMetadata
@@ -22,10 +24,16 @@ class TrackMixin(TransportStateMixin):
     def _metadata_of(self, variable_name: str) -> TrackMetadata | None:
         """Read the metadata of a variable."""
         variable = self._state_variable("AVT", variable_name)
-        text = None if variable is None else variable.value
+        if variable is None:
+            return None
+        text, service = variable.value, variable.service
+
+        def note(code: Code, _where: str, message: str) -> None:
+            service.note(code, place("variable", variable_name), message)
+
         known = self._metadata.get(variable_name)
         if known is None or known[0] != text:
-            known = self._metadata[variable_name] = (text, TrackMetadata.parse(text))
+            known = self._metadata[variable_name] = (text, TrackMetadata.parse(text, note=note))
         return known[1]
 
     @property

@@ -45,6 +45,23 @@ async def test_nothing_is_raised_for_what_cannot_be_read(text: str) -> None:
     assert (dmr.track_metadata is None) is (text in ("", "NOT_IMPLEMENTED"))
 
 
+@pytest.mark.uda("A-026")
+@pytest.mark.parametrize(
+    ("text", "code"), [("<DIDL-Lite><item", "didl-unreadable"), (movie()[:-30], "didl-unreadable")]
+)
+async def test_a_diagnostic_tells_what_cannot_be_read(text: str, code: str) -> None:
+    dmr = await Renderer().async_profile()
+    tell(dmr, "AVT", CurrentTrackMetaData=text)
+    assert (dmr.media_title, dmr.media_title) == (None, None)
+    assert dmr.track_metadata is not None
+    assert dmr.track_metadata.raw == text
+    service = dmr._service("AVT")
+    assert service is not None
+    assert [(found.code, found.where) for found in service.diagnostics] == [
+        (code, f"{service.where}/variable CurrentTrackMetaData")
+    ]
+
+
 async def test_without_the_service_nothing_is_known() -> None:
     dmr: Any = await Renderer(without={"AVTransport"}).async_profile()
     assert dmr.media_title is None
