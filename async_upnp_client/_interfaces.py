@@ -18,6 +18,10 @@ Configured: TypeAlias = IPv4Interface | IPv6Interface
 
 FAMILIES: Final = (4, 6)
 
+LOOK_SECONDS: Final = 5.0
+"""Seconds between two looks at the interfaces: soon enough for people who plug in a cable. Each asks the
+system once, which takes a fraction of a millisecond."""
+
 
 @dataclass(frozen=True, slots=True)
 class Interface:

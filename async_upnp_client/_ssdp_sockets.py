@@ -12,7 +12,7 @@ from ipaddress import IPv6Address
 from typing import Any, Final
 
 from async_upnp_client._addresses import canonical_address, is_multicast, with_interface
-from async_upnp_client._interfaces import usable_interfaces
+from async_upnp_client._interfaces import Interface, usable_interfaces
 from async_upnp_client._protocol.discovery import SSDP_IP_V6_SITE_LOCAL
 from async_upnp_client.const import AddressTupleV6Type, AddressTupleVXType
 from async_upnp_client.exceptions import UpnpError
@@ -108,18 +108,42 @@ def _set_ipv4(
         sock.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, group)
 
 
-def join_everywhere(sock: socket.socket, target: AddressTupleVXType) -> None:
-    """Join a group in IPv4 on every interface that there is now; what is refused is done without."""
+def join_everywhere(
+    sock: socket.socket, target: AddressTupleVXType, joined: frozenset[Interface] = frozenset()
+) -> frozenset[Interface]:
+    """Join a group in IPv4 on every interface that there is now, and leave it on those that are gone.
+
+    `joined` is what was returned for the socket before. What is refused is done without, until the next time.
+    """
     if len(target) != 2 or not is_multicast(target):
-        return
+        return joined
     try:
-        sources = [interface.source[0] for interface in usable_interfaces() if len(interface.source) == 2]
+        there = [interface for interface in usable_interfaces() if len(interface.source) == 2]
     except OSError:
-        return
-    for source in sources:
-        with contextlib.suppress(OSError):  # also where it is joined already
-            group = socket.inet_aton(target[0]) + socket.inet_aton(source)
-            sock.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, group)
+        return joined
+    for gone in joined.difference(there):
+        with contextlib.suppress(OSError):  # else it went on to count as one of the 20 that Linux grants
+            membership = _membership(target[0], gone)
+            sock.setsockopt(socket.IPPROTO_IP, socket.IP_DROP_MEMBERSHIP, membership)
+    now = set(joined.intersection(there))
+    for interface in there:
+        if interface not in now and _join(sock, target[0], interface):
+            now.add(interface)
+    return frozenset(now)
+
+
+def _join(sock: socket.socket, group: str, interface: Interface) -> bool:
+    try:
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, _membership(group, interface))
+    except OSError as err:
+        return err.errno == errno.EADDRINUSE  # it is joined already
+    return True
+
+
+def _membership(group: str, interface: Interface) -> bytes:
+    """Return how a system names a group on an interface; Linux by a number, also when that is gone."""
+    addresses = socket.inet_aton(group) + socket.inet_aton(interface.source[0])
+    return addresses + struct.pack("@i", interface.index) if sys.platform == "linux" else addresses
 
 
 def _set_ipv6(sock: socket.socket, target: AddressTupleV6Type, hops: int | None) -> None:

@@ -8,12 +8,14 @@ other control points search for.
 import asyncio
 import logging
 import os
+import socket
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from async_upnp_client._addresses import is_multicast
 from async_upnp_client._callbacks import CallbackTasks
 from async_upnp_client._headers import CaseInsensitiveDict
+from async_upnp_client._interfaces import LOOK_SECONDS, Interface
 from async_upnp_client._protocol.ssdp_message import NOTIFY_LINE, SEARCH_LINE
 from async_upnp_client._ssdp_sockets import join_everywhere
 from async_upnp_client.const import AddressTupleVXType, NotificationSubType, SsdpSource
@@ -34,7 +36,7 @@ class SsdpAdvertisementListener:
     Headers are those of `ssdp.decode_ssdp_packet`, and ``_source``. At least one callback is needed, or it is
     an AssertionError. Callbacks and addresses may be assigned until the start. `limits` bound what is read.
     `on_search` is called with the headers of each search by multicast, our own included. With `everywhere`
-    what is announced in IPv4 is heard on all interfaces that there are at the start, instead of the source's.
+    what is announced in IPv4 is heard on all interfaces, as they come and go, instead of the source's.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class SsdpAdvertisementListener:
         self.source, self.target = determine_source_target(source, target)
         self.loop = loop
         self._everywhere = everywhere
+        self._look_timer: asyncio.TimerHandle | None = None
         self._endpoint = SsdpEndpoint()
         self._limits = limits
         self._callbacks = CallbackTasks(_LOGGER, limits.callbacks)
@@ -76,14 +79,33 @@ class SsdpAdvertisementListener:
         if self.loop is None or self.loop.is_closed():
             self.loop = asyncio.get_running_loop()
         sock, source, target = get_ssdp_socket(self.source, self.target)
-        if self._everywhere:
-            join_everywhere(sock, target)
         protocol = SsdpProtocol(self.loop, on_data=self._on_data, limits=self._limits)
         await self._endpoint.async_open(protocol, sock, _listening_address(source, target))
+        if self._everywhere and self._endpoint.is_wanted:
+            self._look(self.loop, sock, target)
 
     async def async_stop(self) -> None:
         """Stop listening; safe at any time."""
+        self._look_no_more()
         self._endpoint.close()
+
+    def _look(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        sock: socket.socket,
+        target: AddressTupleVXType,
+        joined: frozenset[Interface] = frozenset(),
+    ) -> None:
+        """Listen on the interfaces that there are, and look again after a while, as long as it is open."""
+        self._look_no_more()
+        if sock.fileno() >= 0:
+            joined = join_everywhere(sock, target, joined)
+            self._look_timer = loop.call_later(LOOK_SECONDS, self._look, loop, sock, target, joined)
+
+    def _look_no_more(self) -> None:
+        if self._look_timer is not None:
+            self._look_timer.cancel()
+            self._look_timer = None
 
     def _on_data(self, request_line: str, headers: CaseInsensitiveDict) -> None:
         """Call back for an announcement; answers to searches, which share the port, are not for us."""

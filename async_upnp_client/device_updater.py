@@ -67,7 +67,7 @@ class DeviceUpdater:
     `device.available` is False, until the next alive. With a `patience` of 0 both are believed at once, and
     the device is asked nothing. `on_change` is called with the device once it has been replaced in place, and
     when it has gone or is back; what it raises is logged. `source` is the address to listen on; without it
-    all interfaces that there are at the start are listened on, in IPv4. `url_policy` judges where
+    all interfaces are listened on, in IPv4, as they come and go. `url_policy` judges where
     announcements say that the device has moved to, `limits` bound what is read of them.
 
     A device that restarted, moved, or is back after it was gone, has forgotten its subscribers (UDA 2.0

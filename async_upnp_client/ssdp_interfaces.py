@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 from async_upnp_client._addresses import host_and_zone, ip_version_from_location, is_link_local
 from async_upnp_client._callbacks import CallbackTasks
 from async_upnp_client._headers import CaseInsensitiveDict, shown
-from async_upnp_client._interfaces import Interface, usable_interfaces
+from async_upnp_client._interfaces import LOOK_SECONDS, Interface, usable_interfaces
 from async_upnp_client._protocol.discovery import SSDP_IP_V6_SITE_LOCAL, SSDP_MX, SSDP_PORT, SSDP_ST_ALL
 from async_upnp_client._quiet import QuietLog
 from async_upnp_client._race import async_first
@@ -36,10 +36,6 @@ from async_upnp_client.url_policy import DEFAULT_URL_POLICY, UrlPolicy
 __all__ = ["Interface", "SsdpInterfacesListener", "usable_interfaces"]
 
 _LOGGER = logging.getLogger(__name__)
-
-LOOK_SECONDS: Final = 5.0
-"""Seconds between two looks at the interfaces: soon enough for people who plug in a cable. Each asks the
-system once, which takes a fraction of a millisecond."""
 
 LATELY_SECONDS: Final = 60.0
 """Seconds that one location may be behind the latest one heard, and count as heard with it: a device

@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 
+from async_upnp_client import _ssdp_sockets
 from async_upnp_client._headers import CaseInsensitiveDict
+from async_upnp_client._interfaces import LOOK_SECONDS, Interface
 from async_upnp_client.advertisement import SsdpAdvertisementListener
 from async_upnp_client.const import SsdpSource
 from async_upnp_client.exceptions import UpnpError
 from tests.support.udp import GROUP, free_port, ipv6_addresses, peer
+from tests.support.virtual_time import pass_time, run
 
 NOTIFY = "NOTIFY * HTTP/1.1"
 LINK_LOCAL = [(host, number) for host, number, link_local in ipv6_addresses() if link_local]
@@ -116,6 +119,35 @@ async def test_it_hears_the_group():
         assert headers["_location_original"] == "http://192.0.2.7/"
         device.send(message("ssdp:byebye"), (GROUP, port))
         assert [(await heard.next())[0] for _ in range(2)] == ["async_on_alive", "on_byebye"]
+
+
+@pytest.mark.uda("D-038")
+def test_it_hears_everywhere_also_on_interfaces_that_come_later(monkeypatch: pytest.MonkeyPatch):
+    there: list[Interface] = []
+    looks: list[int] = []
+
+    def look() -> list[Interface]:
+        looks.append(len(there))
+        return list(there)
+
+    monkeypatch.setattr(_ssdp_sockets, "usable_interfaces", look)
+
+    async def main():
+        port = free_port()
+        heard = Heard()
+        listener = heard.listener(target=(GROUP, port), everywhere=True)
+        async with listening(listener), peer() as device:
+            await pass_time(3 * LOOK_SECONDS + 1)
+            there.append(Interface("lo", 1, ("127.0.0.1", 0)))
+            await pass_time(LOOK_SECONDS)
+            device.send(message("ssdp:alive"), (GROUP, port))
+            assert (await heard.next())[0] == "on_alive"
+        assert looks[:5] == [0, 0, 0, 0, 1], "no oftener than every few seconds"
+        count = len(looks)
+        await pass_time(3 * LOOK_SECONDS)
+        assert len(looks) == count, "not after the stop"
+
+    run(main())
 
 
 async def test_it_hears_what_others_search_for():

@@ -180,6 +180,23 @@ def test_a_group_is_joined_on_every_interface(monkeypatch: pytest.MonkeyPatch) -
             sock.setsockopt(socket.IPPROTO_IP, socket.IP_DROP_MEMBERSHIP, member)
 
 
+def test_a_group_is_left_where_an_interface_has_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    loopback, cable = Interface("lo", 1, ("127.0.0.1", 0)), Interface("eth7", 77, ("203.0.113.77", 0))
+    there = [loopback, cable]
+    monkeypatch.setattr(_ssdp_sockets, "usable_interfaces", lambda: there)
+    sock, _, target = get_ssdp_socket(("127.0.0.1", 0), SSDP_TARGET_V4)
+    with sock:
+        joined = join_everywhere(sock, target)
+        assert joined == {loopback}, "what is refused is tried again"
+        there = []
+        assert join_everywhere(sock, target, joined | {cable}) == frozenset()
+        member = socket.inet_aton(target[0]) + socket.inet_aton("127.0.0.1")
+        with pytest.raises(OSError, match="assign"):
+            sock.setsockopt(socket.IPPROTO_IP, socket.IP_DROP_MEMBERSHIP, member)
+        there = [loopback]
+        assert join_everywhere(sock, target) == {loopback}
+
+
 def test_where_interfaces_are_not_known_none_is_joined(monkeypatch: pytest.MonkeyPatch) -> None:
     def unknown() -> list[Interface]:
         raise OSError("not told")
@@ -187,4 +204,4 @@ def test_where_interfaces_are_not_known_none_is_joined(monkeypatch: pytest.Monke
     monkeypatch.setattr(_ssdp_sockets, "usable_interfaces", unknown)
     sock, _, target = get_ssdp_socket(("0.0.0.0", 0), SSDP_TARGET_V4)
     with sock:
-        join_everywhere(sock, target)
+        assert join_everywhere(sock, target) == frozenset()
