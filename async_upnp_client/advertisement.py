@@ -8,8 +8,8 @@ other control points search for.
 import asyncio
 import logging
 import os
-import socket
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any, Final
 
 from async_upnp_client._addresses import is_multicast
@@ -81,8 +81,8 @@ class SsdpAdvertisementListener:
         sock, source, target = get_ssdp_socket(self.source, self.target)
         protocol = SsdpProtocol(self.loop, on_data=self._on_data, limits=self._limits)
         await self._endpoint.async_open(protocol, sock, _listening_address(source, target))
-        if self._everywhere and self._endpoint.is_wanted:
-            self._look(self.loop, sock, target)
+        if self._everywhere:
+            self._look(partial(join_everywhere, sock, target))
 
     async def async_stop(self) -> None:
         """Stop listening; safe at any time."""
@@ -91,16 +91,13 @@ class SsdpAdvertisementListener:
 
     def _look(
         self,
-        loop: asyncio.AbstractEventLoop,
-        sock: socket.socket,
-        target: AddressTupleVXType,
+        join: Callable[[frozenset[Interface]], frozenset[Interface]],
         joined: frozenset[Interface] = frozenset(),
     ) -> None:
         """Listen on the interfaces that there are, and look again after a while, as long as it is open."""
         self._look_no_more()
-        if sock.fileno() >= 0:
-            joined = join_everywhere(sock, target, joined)
-            self._look_timer = loop.call_later(LOOK_SECONDS, self._look, loop, sock, target, joined)
+        if self._endpoint.is_wanted and self.loop is not None:
+            self._look_timer = self.loop.call_later(LOOK_SECONDS, self._look, join, join(joined))
 
     def _look_no_more(self) -> None:
         if self._look_timer is not None:

@@ -7,11 +7,11 @@ from typing import Any, Self
 
 import pytest
 
-from async_upnp_client._interfaces import Interface
+from async_upnp_client._interfaces import LOOK_SECONDS, Interface
 from async_upnp_client.client_factory import UpnpFactory
 from async_upnp_client.const import SsdpSource
 from async_upnp_client.exceptions import UpnpConnectionError, UpnpError, UpnpNotFoundError
-from async_upnp_client.ssdp_interfaces import LATELY_SECONDS, LOOK_SECONDS, SsdpInterfacesListener
+from async_upnp_client.ssdp_interfaces import LATELY_SECONDS, SsdpInterfacesListener
 from async_upnp_client.ssdp_listener import SsdpDevice, SsdpDeviceTracker
 from tests.support.announcements import ROOT, UDN
 from tests.support.descriptions import Device, device_description
