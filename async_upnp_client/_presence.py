@@ -86,6 +86,28 @@ class Presence:
             self._checks = deque(part * self._patience for part in CHECKS)
             self._look_at(self._loop.time() + self._patience)
 
+    def doubted(self) -> None:
+        """Take it that a request did not reach the device: look after `patience`, unless that is on."""
+        if self._loop is not None and self._looking is None and not self._is_suspect:
+            self._looking = self._tasks.start(self._async_doubt(), "look at a device")
+
+    async def _async_doubt(self) -> None:
+        await asyncio.sleep(self._patience)  # by then one that restarts has said so
+        if not await self._async_is_there():
+            self._go()
+            return
+        self._looking = None
+        if self._timer is None and self._loop is not None and self._expires:
+            self._look_at(self._loop.time() + CHECK_SECONDS)  # its announcements ran out meanwhile
+
+    async def _async_is_there(self) -> bool:
+        try:
+            await self._async_ping()
+        except (UpnpError, OSError) as err:
+            _LOGGER.debug("A device is gone: %s", shown(err))
+            return False
+        return True
+
     def _go(self) -> None:
         self._forget()
         self._on_gone()
@@ -119,10 +141,7 @@ class Presence:
             self._looking = self._tasks.start(self._async_look(), "look at a device")
 
     async def _async_look(self) -> None:
-        try:
-            await self._async_ping()
-        except (UpnpError, OSError) as err:
-            _LOGGER.debug("A device is gone: %s", shown(err))
+        if not await self._async_is_there():
             self._go()
             return
         self._looking = None

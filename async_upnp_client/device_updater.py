@@ -46,6 +46,7 @@ from async_upnp_client.const import AddressTupleVXType
 from async_upnp_client.event_handler import UpnpEventHandler
 from async_upnp_client.exceptions import UpnpError, UpnpUrlError
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits
+from async_upnp_client.subscription import UpnpSubscription
 from async_upnp_client.url_policy import DEFAULT_URL_POLICY, UrlPolicy
 
 _LOGGER = logging.getLogger(__name__)
@@ -76,8 +77,10 @@ class DeviceUpdater:
 
     Where a device is gone and its announcements do not come through, it can be looked for:
     `async_locate=locating.async_locate_device`, or anything that returns headers of a message of the device.
-    It is asked while the device is not available, at once and then less and less often. Without it
-    nothing is sent while the device is gone.
+    It is asked while the device is not available, at once and then less and less often. With it a
+    device that the `event_handler` cannot reach for a kept subscription is asked whether it is there,
+    whatever the `patience`, and is gone if it does not answer. Without it nothing is sent while the device
+    is gone.
     """
 
     def __init__(
@@ -132,6 +135,8 @@ class DeviceUpdater:
         """Start to listen. OSError or UpnpError where the port cannot be had."""
         await self._listener.async_start()
         self._presence.start(self._listener.loop or asyncio.get_running_loop())
+        if self._event_handler is not None and self._seeking is not None:
+            self._event_handler.on_unreached.add(self._on_unreached)
         # it may leave before it is heard once
         cache_control = self._device.ssdp_headers.get_lower("cache-control")
         if cache_control is not None:
@@ -140,6 +145,8 @@ class DeviceUpdater:
     async def async_stop(self) -> None:
         """Stop to listen, and end a creation that is under way. Safe before a start, and twice."""
         self._wanted = None
+        if self._event_handler is not None:
+            self._event_handler.on_unreached.discard(self._on_unreached)
         self._end_resubscribing()
         if self._seeking is not None:
             self._seeking.stop()
@@ -269,13 +276,13 @@ class DeviceUpdater:
 
     def _become(self, *, available: bool, replaced: bool = False) -> None:
         """Note whether it is there, and tell what has changed."""
-        if self._device.available == available and not replaced:
-            return
-        self._device.available = available
         if self._seeking is not None and available:
             self._seeking.stop()
         elif self._seeking is not None:
-            self._seeking.start()
+            self._seeking.start()  # also where a profile has noted already that it is not there
+        if self._device.available == available and not replaced:
+            return
+        self._device.available = available
         if self.on_change is not None:
             try:
                 self.on_change(self._device)
@@ -318,6 +325,11 @@ class DeviceUpdater:
 
     # ---- whether it is there
 
+    def _on_unreached(self, subscription: UpnpSubscription) -> None:
+        """Look at the device, which may have moved unheard; while it is gone that is known."""
+        if self._present and self._current is None and subscription.service in self._device.all_services:
+            self._presence.doubted()
+
     def _leave(self) -> None:
         self._present = False
         self._has_forgotten = True
@@ -327,7 +339,8 @@ class DeviceUpdater:
 
     def _on_located(self, headers: CaseInsensitiveDict) -> None:
         """Follow the device to where it was found, unless it has been heard meanwhile."""
-        if self._device.available or self._current is not None:
+        # a profile that reaches it may have said that it is available
+        if (self._device.available and self._present) or self._current is not None:
             return
         self._presence.heard(max_age(headers.get_lower("cache-control") or ""))
         self._present = self._has_forgotten = True

@@ -70,6 +70,9 @@ class UpnpEventHandler:
         self._quiet = QuietLog(_LOGGER, limits.log_reasons)
         self._subscriber = Subscriber(notify_server, requester, self._subscriptions, self._replay)
         self._incoming = IncomingEvents(self._subscriber, self._backlog, self._quiet, limits, self._on_gap)
+        self.on_unreached: set[Callable[[UpnpSubscription], None]] = set()
+        """Called with a kept subscription each time that its device could not be reached for it; they must
+        not raise. A `DeviceUpdater` that looks for its device is one of them."""
         self._kept: dict[UpnpSubscription, None] = {}
         self._tasks = CallbackTasks(_LOGGER, limits.callbacks)
 
@@ -184,6 +187,7 @@ class UpnpEventHandler:
             on_state=on_state,
             by_hand=by_hand,
             on_end=lambda subscription: self._kept.pop(subscription, None),
+            on_unreached=self._tell_unreached,
             quiet=self._quiet,
         )
         self._kept[kept] = None
@@ -315,6 +319,10 @@ class UpnpEventHandler:
         for result in await gathered((*stops, *others)):
             if isinstance(result, BaseException):
                 _LOGGER.debug("A subscription could not be cancelled: %r", result)
+
+    def _tell_unreached(self, subscription: UpnpSubscription) -> None:
+        for listener in tuple(self.on_unreached):
+            listener(subscription)
 
     def _kept_of(self, services: Iterable[UpnpService]) -> list[UpnpSubscription]:
         return [kept for kept in self._kept if kept.service in services]

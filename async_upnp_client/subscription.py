@@ -20,6 +20,7 @@ from async_upnp_client._subscriptions import Subscription
 from async_upnp_client._suspended import seconds_suspended
 from async_upnp_client.client.service import UpnpService
 from async_upnp_client.const import SubscriptionState
+from async_upnp_client.exceptions import UpnpConnectionError
 
 __all__ = ["StateCallback", "SubscriptionState", "UpnpSubscription"]
 
@@ -56,6 +57,7 @@ class UpnpSubscription:
         on_state: "StateCallback | None" = None,
         by_hand: bool = False,
         on_end: Callable[["UpnpSubscription"], None],
+        on_unreached: Callable[["UpnpSubscription"], None],
         quiet: QuietLog,
     ) -> None:
         self._subscriber = subscriber
@@ -63,6 +65,7 @@ class UpnpSubscription:
         self._timeout = timeout
         self._poll = poll
         self._on_end = on_end
+        self._on_unreached = on_unreached
         self._quiet = quiet
         self._loop = asyncio.get_running_loop()
         self._entry: Subscription | None = None
@@ -213,6 +216,8 @@ class UpnpSubscription:
         entry = self._entry
         self._upkeep.failed(self._now(), lost=entry is None or entry.closed or entry.is_void)
         self._look()
+        if isinstance(err, UpnpConnectionError) and not self._has_ended:
+            self._on_unreached(self)
 
     def event_came(self) -> None:
         """Take it that an event came."""

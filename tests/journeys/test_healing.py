@@ -10,9 +10,13 @@ from typing import ClassVar
 
 import pytest
 
+from async_upnp_client._headers import CaseInsensitiveDict
+from async_upnp_client.client.device import UpnpDevice
 from async_upnp_client.const import SubscriptionState as State
+from async_upnp_client.exceptions import UpnpNotFoundError
 from async_upnp_client.profiles.profile import UpnpProfileDevice
 from async_upnp_client.subscription import UpnpSubscription
+from tests.support import announcements
 from tests.support.keeping import Kept, state_of
 from tests.support.simulated import TIMEOUT
 from tests.support.virtual_time import pass_time, run, virtual_loop
@@ -152,6 +156,74 @@ def test_power_cut_heard_by_nobody():
             await pass_time(4 * HALF_HOUR)
             kept.device.is_up = True
             await pass_time(400)
+            assert await is_whole(kept, subscription)
+
+    run(main())
+
+
+class Finder:
+    """Finds the device wherever it is, if it is up."""
+
+    def __init__(self, kept: Kept) -> None:
+        self.kept = kept
+        self.asked: list[float] = []
+
+    async def __call__(self, _device: UpnpDevice) -> CaseInsensitiveDict:
+        self.asked.append(asyncio.get_running_loop().time())
+        await pass_time(1)
+        device = self.kept.device
+        if not device.is_up:
+            raise UpnpNotFoundError("nobody")
+        announcer = announcements.Device(device.udn, device.location, device.host)
+        return announcer.response(bootid_upnp_org="2")
+
+
+def test_moved_unheard():
+    async def main():
+        async with Kept() as kept:
+            subscriptions = [await kept.keep(number) for number in range(3)]
+            finder = Finder(kept)
+            await kept.follow(async_locate=finder)
+            await pass_time(60)
+            kept.device.reboot()
+            kept.device.host = "192.0.2.77"
+            kept.device.values = [7, 8, 9]
+            await pass_time(HALF_HOUR - 120)
+            assert (kept.changes, len(finder.asked)) == ([False, True], 1)
+            for number, subscription in enumerate(subscriptions):
+                assert await is_whole(kept, subscription, number)
+
+    run(main())
+
+
+def test_moved_unheard_while_it_was_away():
+    async def main():
+        async with Kept() as kept:
+            subscription = await kept.keep()
+            finder = Finder(kept)
+            await kept.follow(async_locate=finder)
+            kept.device.is_up = False
+            kept.device.reboot()
+            await pass_time(4 * HALF_HOUR)
+            assert kept.changes == [False]
+            assert 10 < len(finder.asked) < 35, "it is looked for less and less often"
+            kept.device.is_up = True
+            kept.device.host = "192.0.2.77"
+            await pass_time(310)
+            assert kept.changes == [False, True]
+            assert await is_whole(kept, subscription)
+
+    run(main())
+
+
+def test_a_device_that_is_there_is_not_looked_for():
+    async def main():
+        async with Kept(renewals=[None] * 3) as kept:
+            subscription = await kept.keep()
+            finder = Finder(kept)
+            await kept.follow(async_locate=finder)
+            await pass_time(HALF_HOUR)
+            assert (kept.changes, finder.asked) == ([], [])
             assert await is_whole(kept, subscription)
 
     run(main())

@@ -136,9 +136,51 @@ def test_without_patience_all_is_believed_at_once():
     run(main())
 
 
+@pytest.mark.parametrize("is_there", [True, False])
+@pytest.mark.parametrize("patience", [0, 3.0])
+def test_a_doubt_leads_to_one_look(patience: float, is_there: bool):
+    async def main():
+        async with Watched(patience) as watched:
+            watched.is_there = is_there
+            watched.presence.doubted()
+            watched.presence.doubted()
+            await pass_time(10)
+            assert watched.log == (["look"] if is_there else ["look", "gone"])
+            await pass_time(10000)
+            assert len(watched.log) == 2 - is_there
+
+    run(main())
+
+
+def test_a_device_that_is_heard_is_doubted_no_more():
+    async def main():
+        async with Watched() as watched:
+            watched.is_there = False
+            watched.presence.doubted()
+            watched.presence.heard(100)
+            await pass_time(50)
+            assert watched.log == []
+
+    run(main())
+
+
+def test_announcements_that_run_out_during_a_doubt():
+    async def main():
+        async with Watched() as watched:
+            watched.presence.heard(2)
+            watched.presence.doubted()
+            await pass_time(10)
+            assert watched.log == ["look"]
+            await pass_time(CHECK_SECONDS)
+            assert watched.log == ["look"] * 2
+
+    run(main())
+
+
 def test_nothing_is_heard_before_the_start():
     watched = Watched()
     watched.presence.heard(100)
+    watched.presence.doubted()
     watched.presence.left()
     assert watched.log == ["gone"]
 

@@ -10,7 +10,7 @@ import pytest
 from async_upnp_client import subscription as subscription_module
 from async_upnp_client.const import SubscriptionState as State
 from async_upnp_client.exceptions import UpnpError, UpnpResponseError
-from async_upnp_client.subscription import LEAST_WAIT, MOST_WAIT
+from async_upnp_client.subscription import LEAST_WAIT, MOST_WAIT, UpnpSubscription
 from tests.support.keeping import Kept, state_of
 from tests.support.simulated import CALLBACK_URL
 from tests.support.virtual_time import pass_time, run
@@ -85,6 +85,19 @@ def test_what_is_lost_is_logged_once_where_nobody_listens(listens, caplog):
     run(main())
     warnings = [record for record in caplog.records if record.levelno >= logging.WARNING]
     assert len(warnings) == (not listens)
+
+
+def test_that_a_device_cannot_be_reached_is_told():
+    async def main():
+        async with Kept(subscriptions=[503, None]) as kept:
+            unreached: list[UpnpSubscription] = []
+            kept.handler.on_unreached.add(unreached.append)
+            subscription = await kept.keep()
+            assert unreached == [], "it was"
+            await pass_time(60)
+            assert unreached == [subscription]
+
+    run(main())
 
 
 def test_a_refusal_does_not_undo_the_others():
