@@ -97,7 +97,9 @@ class DmrDevice(TrackMixin, AVTransportMixin, RenderingControlMixin, ConnectionM
         """
         wanted: list[Poll] = [] if self._has_protocol_info else [PROTOCOL_INFO]
         has_transport = self._service("AVT") is not None
-        if has_transport and (do_ping or not self.has_transport_events):
+        # at first no event may have told it: that is on its way, or has nothing in it (row A-004)
+        is_told = self._has_been_updated or self._text("TransportState") is not None
+        if has_transport and (do_ping or not (is_told and self.has_transport_events)):
             wanted.append(STATE)
         has_position = self.transport_state in HAVE_POSITION
         if has_position:

@@ -65,6 +65,21 @@ async def test_with_events_it_is_polled_once() -> None:
     await dmr.async_unsubscribe_services()
 
 
+@pytest.mark.uda("A-004")
+@pytest.mark.parametrize("told", [{}, {"TransportState": "STOPPED"}], ids=["nothing", "its state"])
+async def test_the_state_that_no_event_has_told_is_asked_for_once(told: dict[str, str]) -> None:
+    renderer = Renderer(GetTransportInfo={"CurrentTransportState": "STOPPED"})
+    dmr = await renderer.async_profile(evented=True)
+    await dmr.async_subscribe_services()
+    tell(dmr, "AVT", **told)
+    await dmr.async_update(do_ping=False)
+    assert dmr.transport_state is TransportState.STOPPED
+    assert len(renderer.called("GetTransportInfo")) == (0 if told else 1)
+    await dmr.async_update(do_ping=False)
+    assert len(renderer.called("GetTransportInfo")) == (0 if told else 1)
+    await dmr.async_unsubscribe_services()
+
+
 @pytest.mark.parametrize("state", ["PLAYING", "PAUSED_PLAYBACK"])
 async def test_the_position_is_asked_for_where_there_is_one(state: str) -> None:
     renderer = Renderer(
