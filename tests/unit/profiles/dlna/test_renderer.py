@@ -71,7 +71,7 @@ async def test_the_state_that_no_event_has_told_is_asked_for_once(told: dict[str
     renderer = Renderer(GetTransportInfo={"CurrentTransportState": "STOPPED"})
     dmr = await renderer.async_profile(evented=True)
     await dmr.async_subscribe_services()
-    tell(dmr, "AVT", **told)
+    tell_text(dmr, "AVT", last_change("AVT", told))
     await dmr.async_update(do_ping=False)
     assert dmr.transport_state is TransportState.STOPPED
     assert len(renderer.called("GetTransportInfo")) == (0 if told else 1)
