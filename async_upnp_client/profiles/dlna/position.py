@@ -27,6 +27,8 @@ class PositionClock:
         """The last sample; None while nothing is known."""
         self.duration: float | None = None
         """Seconds that the track lasts; None where that is not known."""
+        self.awaits_track = False
+        """Whether another track was set that has not played yet: what was told is of the one before."""
         self._plays = False
 
     @property
@@ -36,19 +38,22 @@ class PositionClock:
 
     def told(self, seconds: float | None, now: float) -> None:
         """Take the position that the device told, None for one that it does not know."""
+        self.awaits_track = False
         self.sample = None if seconds is None else PositionSample(seconds, now)
 
     def playing(self, plays: bool, now: float) -> None:
         """Take it that the renderer plays, or does not; the pause is not counted."""
         if plays == self._plays:
             return
-        seconds = self.seconds(now)
+        seconds = 0.0 if self.awaits_track else self.seconds(now)
+        self.awaits_track = False
         self._plays = plays
         if seconds is not None:
             self.sample = PositionSample(seconds, now, is_estimate=True)
 
     def new_track(self, now: float) -> None:
         """Take it that another track has begun."""
+        self.awaits_track = not self._plays
         self.sample = PositionSample(0.0, now, is_estimate=True) if self._plays else None
 
     def seconds(self, now: float) -> float | None:

@@ -210,6 +210,8 @@ class TransportStateMixin(UpnpProfileDevice):
     @property
     def media_position(self) -> int | None:
         """Where in the track it was, in seconds, at ``media_position_updated_at``."""
+        if self._clock.awaits_track:
+            return None
         sample = self._clock.sample
         seconds = _seconds(self._text("RelativeTimePosition")) if sample is None else sample.seconds
         return None if seconds is None else int(seconds)
@@ -217,6 +219,8 @@ class TransportStateMixin(UpnpProfileDevice):
     @property
     def media_position_updated_at(self) -> datetime | None:
         """When ``media_position`` was right, in UTC: time in which it did not play is not counted."""
+        if self._clock.awaits_track:
+            return None
         sample = self._clock.sample
         if sample is None:
             variable = self._state_variable("AVT", "RelativeTimePosition")

@@ -49,6 +49,21 @@ def test_another_track_begins_at_zero() -> None:
     clock.playing(False, 21.0)
     clock.new_track(22.0)
     assert clock.seconds(23.0) is None
+    clock.playing(True, 24.0)
+    assert clock.seconds(25.0) == 1.0
+
+
+def test_a_track_that_was_told_of_goes_on_there() -> None:
+    clock = PositionClock()
+    clock.new_track(1.0)
+    clock.told(7.0, 2.0)
+    clock.playing(True, 3.0)
+    assert clock.seconds(4.0) == 8.0
+    clock.playing(False, 4.0)
+    clock.new_track(5.0)
+    clock.told(None, 6.0)
+    clock.playing(True, 7.0)
+    assert clock.seconds(8.0) is None
 
 
 def test_a_device_that_does_not_know() -> None:

@@ -1,5 +1,6 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -107,6 +108,21 @@ async def test_another_track_begins_anew() -> None:
     assert dmr.media_position == 30
     tell(dmr, "AVT", CurrentTrackURI="http://x/b")
     assert dmr.media_position == 0
+
+
+async def test_a_track_that_is_set_at_rest_has_not_the_position_of_the_one_before() -> None:
+    dmr: Any = await Renderer(GetPositionInfo=ANSWER).async_profile()
+    tell(dmr, "AVT", TransportState="PLAYING", CurrentTrackURI="http://x/a")
+    await dmr.async_poll_transport()
+    tell(dmr, "AVT", TransportState="STOPPED")
+    assert dmr.media_position == 30
+    tell(dmr, "AVT", CurrentTrackURI="http://x/b")
+    assert (dmr.media_position, dmr.media_position_updated_at, dmr.media_position_now) == (None, None, None)
+    before = datetime.now(UTC)
+    tell(dmr, "AVT", TransportState="PLAYING")
+    assert dmr.media_position == 0
+    assert dmr.media_position_updated_at is not None
+    assert dmr.media_position_updated_at > before - timedelta(seconds=1)
 
 
 async def test_an_event_is_waited_for() -> None:
