@@ -35,6 +35,7 @@ from async_upnp_client.profiles.dlna.content_directory import (
     signed_criteria,
 )
 from async_upnp_client.profiles.dlna.didl import read_didl, read_didl_sliced
+from async_upnp_client.profiles.dlna.metadata import text_or_none
 from async_upnp_client.profiles.dlna.object_changes import ObjectChange, parse_object_changes
 from async_upnp_client.profiles.profile import UpnpProfileDevice
 
@@ -92,12 +93,12 @@ class ContentDirectoryMixin(UpnpProfileDevice):
     @property
     def search_capabilities(self) -> list[str]:
         """The properties that can be searched by, ``*`` for all; none while that is not known."""
-        return split_commas(str(self._value("SearchCapabilities") or ""))
+        return split_commas(text_or_none(self._value("SearchCapabilities")) or "")
 
     @property
     def sort_capabilities(self) -> list[str]:
         """The properties that can be sorted by, ``*`` for all; none while that is not known."""
-        return split_commas(str(self._value("SortCapabilities") or ""))
+        return split_commas(text_or_none(self._value("SortCapabilities")) or "")
 
     @property
     def system_update_id(self) -> int | None:

@@ -108,6 +108,15 @@ async def test_searching():
     ]
 
 
+@pytest.mark.uda("A-007")
+async def test_capabilities_that_are_not_implemented():
+    library = Library(sorts_by="NOT_IMPLEMENTED")
+    library.service.answers["GetSearchCapabilities"] = {"SearchCapabilities": "NOT_IMPLEMENTED"}
+    server = await library.async_server()
+    await server.async_update()
+    assert server.search_capabilities == server.sort_capabilities == []
+
+
 @pytest.mark.uda("A-033")
 async def test_what_the_server_has_not():
     device = SoapDevice("urn:schemas-upnp-org:device:MediaServer:1", [SoapService(DIRECTORY, "x", {})])
