@@ -146,9 +146,9 @@ class Host:
         """Take an interface away, as a USB adapter is."""
         self._ip(f"link delete {interface}")
 
-    def unplug(self) -> None:
-        """Pull the cable of the first interface; `plug_in` puts it back."""
-        self._ip(f"link set {INTERFACE} down")
+    def unplug(self, interface: str = INTERFACE) -> None:
+        """Pull the cable of an interface; `plug_in` puts that of the first one back."""
+        self._ip(f"link set {interface} down")
 
     def move_to(self, number: int) -> None:
         """Take another IPv4 address in the same network, as a lease that ran out leads to."""
