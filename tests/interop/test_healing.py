@@ -191,7 +191,19 @@ def move(device: Device, what: str) -> None:
 
 
 @pytest.mark.uda("D-028", "E-042")
-@pytest.mark.parametrize("what", ["same port", "new port", "new address", "new address and port"])
+@pytest.mark.parametrize(
+    ("home", "what"),
+    [
+        (OwnLight, "same port"),
+        (OwnLight, "new port"),
+        (OwnLight, "new address"),
+        (GMediaRender, "same port"),
+        (GMediaRender, "new address and port"),
+        (GUPnPLight, "new address"),
+    ],
+    indirect=["home"],
+    ids=lambda value: getattr(value, "kind", value),
+)
 def test_a_device_restarts_after_a_byebye(home: Home, what: str) -> None:
     home.follow()
     home.device.stop()
@@ -205,7 +217,12 @@ def test_a_device_restarts_after_a_byebye(home: Home, what: str) -> None:
 
 
 @pytest.mark.uda("D-031")
-@pytest.mark.parametrize("what", ["new port", "new address"])
+@pytest.mark.parametrize(
+    ("home", "what"),
+    [(OwnLight, "new address"), (GMediaRender, "new address"), (GUPnPLight, "new port")],
+    indirect=["home"],
+    ids=lambda value: getattr(value, "kind", value),
+)
 def test_a_device_loses_its_power_and_is_elsewhere(home: Home, what: str) -> None:
     home.follow()
     home.device.kill()
