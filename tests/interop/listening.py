@@ -93,6 +93,8 @@ async def play(renderer_url: str, server_url: str, title: str) -> None:
     async with listening(renderer_url) as at:
         dmr = at.renderer
         await dmr.async_play_media(url, song.title, {"artist": song.artist})
+        # that it plays may be known by the answer to a poll, before the event that tells what
+        await at.until("its title", lambda: dmr.media_title == title)
         await at.state(TransportState.PLAYING)
         await at.until("it plays for two seconds", lambda: (dmr.media_position_now or 0) >= 2)
         await dmr.async_update()
