@@ -8,6 +8,7 @@ not know connections: bytes go in.
 
 import re
 import zlib
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Final
 
@@ -55,7 +56,7 @@ def charset_of(headers: CaseInsensitiveDict) -> str | None:
     return named.split(";")[0].strip(" \"'") or None
 
 
-class LenientReader:
+class LenientReader(ABC):
     """Reads one message, whose body may have `most` bytes.
 
     Bytes go into `feed`, until `is_complete`. Once it `is_sufficient`, the message may be over, and only a
@@ -126,9 +127,9 @@ class LenientReader:
 
     # --- The head ---
 
+    @abstractmethod
     def _begin(self, line: str) -> bool:
         """Take the first line; return whether this head counts. Raises NoHttpError."""
-        raise NotImplementedError
 
     def _take_head(self) -> bool:
         """Take the head off the data, if it is whole; return whether there was one."""

@@ -11,10 +11,10 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Protocol
 from uuid import uuid4
 
 from async_upnp_client._callbacks import CallbackTasks
@@ -22,13 +22,12 @@ from async_upnp_client._headers import shown
 from async_upnp_client._protocol.eventing import build_propertyset, next_seq, notify_headers, same_sid
 from async_upnp_client._protocol.moderation import Moderation
 from async_upnp_client._quiet import QuietLog
+from async_upnp_client.client.requester import UpnpRequester
+from async_upnp_client.client.state_variable import UpnpStateVariable
 from async_upnp_client.const import HttpRequest
 from async_upnp_client.exceptions import UpnpError
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 from async_upnp_client.server.state_variable import UpnpEventableStateVariable
-
-if TYPE_CHECKING:
-    from async_upnp_client.server.service import UpnpServerService
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -110,10 +109,22 @@ class EventSubscriber:
         return self._seq
 
 
+class Evented(Protocol):
+    """What a ``Publisher`` has to know of its service: the variables, and who sends."""
+
+    @property
+    def state_variables(self) -> Mapping[str, UpnpStateVariable[Any]]:
+        """All variables by name, evented or not."""
+
+    @property
+    def requester(self) -> UpnpRequester:
+        """What sends the events."""
+
+
 class Publisher:
     """Tells the subscribers of a service what changes."""
 
-    def __init__(self, service: UpnpServerService, limits: Limits = DEFAULT_LIMITS) -> None:
+    def __init__(self, service: Evented, limits: Limits = DEFAULT_LIMITS) -> None:
         self._service = service
         self.limits = limits
         """What bounds the subscribers; whoever publishes the device may set others."""

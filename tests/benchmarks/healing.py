@@ -25,7 +25,7 @@ from async_upnp_client.event_handler import UpnpEventHandler, UpnpNotifyServer
 from async_upnp_client.profiles.profile import UpnpProfileDevice
 from tests.support.faults import Fate
 from tests.support.simulated import CALLBACK_URL, Network, SimulatedDevice
-from tests.support.virtual_time import VirtualTimeLoop
+from tests.support.virtual_time import VirtualTimeLoop, pass_time
 
 HOUR = 3600.0
 
@@ -79,7 +79,7 @@ class World:
         """Tell whether events come."""
         for number in range(3):
             self.network.change(self.device, number)
-        await asyncio.sleep(1)
+        await pass_time(1)
         return self.values() == self.device.values
 
 
@@ -88,27 +88,27 @@ Scenario = Callable[[World], Awaitable[None]]
 
 async def reboot(world: World) -> None:
     """Restart, unheard."""
-    await asyncio.sleep(60)
+    await pass_time(60)
     world.device.reboot()
     world.device.values = [5, 6, 7]
 
 
 async def power_cut(world: World) -> None:
     """Be away for ten minutes."""
-    await asyncio.sleep(60)
+    await pass_time(60)
     world.device.is_up = False
     world.device.reboot()
-    await asyncio.sleep(600)
+    await pass_time(600)
     world.device.is_up = True
 
 
 async def lost_events(world: World) -> None:
     """Lose some, then go on."""
-    await asyncio.sleep(60)
+    await pass_time(60)
     world.device.is_deaf = True
     for number in range(3):
         world.network.change(world.device, number)
-    await asyncio.sleep(1)
+    await pass_time(1)
     world.device.is_deaf = False
     for number in (1, 2):
         world.network.change(world.device, number)
@@ -116,7 +116,7 @@ async def lost_events(world: World) -> None:
 
 async def jump(world: World) -> None:
     """Sleep for an hour."""
-    await asyncio.sleep(60)
+    await pass_time(60)
     loop = asyncio.get_running_loop()
     assert isinstance(loop, VirtualTimeLoop), "it runs in virtual time"
     world.device.values = [5, 6, 7]
@@ -159,7 +159,7 @@ async def measure(how: dict[str, Any], scenario: Scenario, *, by_profile: bool) 
     await world.subscribe()
     begin = loop.time()
     await scenario(world)
-    await asyncio.sleep(max(0.0, begin + HOUR - loop.time()))
+    await pass_time(max(0.0, begin + HOUR - loop.time()))
     whole = await world.is_whole()
     return f"{'whole' if whole else 'LOST':5} {len(world.device.subscribes()):5} SUBSCRIBEs"
 
@@ -176,7 +176,7 @@ async def soak(seed: int, *, by_profile: bool) -> str:
         for n, world in enumerate(worlds)
     ]
     running = [asyncio.ensure_future(fate.async_run(begin + HOUR - 900)) for fate in fates]
-    await asyncio.sleep(HOUR)
+    await pass_time(HOUR)
     await asyncio.gather(*running)
     known = sum(a == b for w in worlds for a, b in zip(w.values(), w.device.values, strict=True))
     whole = sum([await world.is_whole() for world in worlds])

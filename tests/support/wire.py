@@ -9,6 +9,17 @@ HANG_UP = b""  # as an answer: close the connection without a word
 SILENCE = None  # as an answer: say nothing, and wait
 
 
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+async def close(*streams: Streams) -> None:
+    """Close connections, and wait until they are."""
+    for _, writer in streams:
+        writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
+
+
 class Wire:
     """What came in at a `serving` server."""
 

@@ -9,9 +9,9 @@ import pytest
 
 from async_upnp_client._http.connections import Connections
 from async_upnp_client._quiet import QuietLog
+from tests.support.wire import close
 
 LOGGER = logging.getLogger("async_upnp_client.test")
-Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 class Line(asyncio.Protocol):
@@ -68,13 +68,6 @@ async def listening(most: int = 256, seconds: float = 30) -> AsyncIterator[tuple
             assert connection.transport is not None
             connection.transport.abort()
         await server.wait_closed()
-
-
-async def close(*streams: Streams) -> None:
-    for _, writer in streams:
-        writer.close()
-        with contextlib.suppress(ConnectionError):
-            await writer.wait_closed()
 
 
 async def is_closed(reader: asyncio.StreamReader) -> bool:

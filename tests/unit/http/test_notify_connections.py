@@ -12,9 +12,9 @@ from async_upnp_client._http.notify_connections import NotifyConnections
 from async_upnp_client._quiet import QuietLog
 from async_upnp_client.limits import Limits
 from tests.support.virtual_time import pass_time, run
+from tests.support.wire import close
 
 LOGGER = logging.getLogger("async_upnp_client.test")
-Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 BODY = b"<a>hello</a>"
 HEAD = b"NOTIFY /x HTTP/1.1\r\nHOST: here\r\nSID: uuid:1\r\n"
 EVENT = HEAD + b"Content-Length: 12\r\n\r\n" + BODY
@@ -61,13 +61,6 @@ async def listening(limits: Limits | None = None) -> AsyncIterator[Taker]:
         await taker.connections.async_stop()
         assert len(taker.connections) == 0
         await server.wait_closed()
-
-
-async def close(*streams: Streams) -> None:
-    for _, writer in streams:
-        writer.close()
-        with contextlib.suppress(ConnectionError):
-            await writer.wait_closed()
 
 
 async def rest_of(reader: asyncio.StreamReader) -> bytes:
