@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, Final, NoReturn, Self
 from xml.parsers import expat
 
+from async_upnp_client._slices import finished
 from async_upnp_client._xml_bounds import LEVEL_LENGTH, refuse_depth, refuse_mass
 from async_upnp_client._xml_repair import BEYOND_REPAIR, ILLEGAL, REPAIRS, without_stray
 from async_upnp_client.exceptions import UpnpXmlContentError, UpnpXmlParseError
@@ -23,6 +24,12 @@ from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 # A document type declaration stands before the root element. Where nothing but an XML declaration precedes
 # the root there is none, and what looks like one further down is text or not well-formed.
 PLAIN_PROLOG: Final = re.compile(r"(?:<\?xml[^<>]*\?>)?\s*<[^!?]")
+
+# Characters that may stand before the root element of a document that does not begin with it.
+LONGEST_PROLOG: Final = 256 * 1024
+
+# Characters that are mended at once: what may be an event or a description has no more.
+LONGEST_MENDED: Final = 1024 * 1024
 
 # How much of a document is looked at to guess whether it is mostly text with references, as XML in XML is.
 SAMPLE_LENGTH: Final = 1024
@@ -57,20 +64,21 @@ def parse_xml(text: str, *, strict: bool = True, limits: Limits = DEFAULT_LIMITS
 
     A byte order mark and other text before the first `<`, and white space and NUL after the root, never
     harm. Not strict: what cannot be parsed is mended, see `_xml_repair`, and at last read without namespaces.
+    A very long text is mended by `_xml_sliced` only, which does not hold up others.
 
     Raises UpnpXmlParseError for what is malformed, and UpnpXmlContentError for entity declarations, a DTD
     from elsewhere, and more levels or elements than `limits` allow.
     """
     text = trimmed(text)
-    refuse_mass(text, limits)
+    finished(refuse_mass(text, limits))
     namespaces = not namespaces_disabled.get()
     try:
         root = parse(text, namespaces=namespaces)
     except ET.ParseError as err:
-        if strict:
+        if strict or len(text) > LONGEST_MENDED:
             raise UpnpXmlParseError(err) from err
         try:
-            root = parse_repaired(text, err, namespaces=namespaces)
+            root = parse_repaired(text, err, limits, namespaces=namespaces)
         except ET.ParseError:
             # the first error is the one that tells about what the peer sent
             raise UpnpXmlParseError(err) from err
@@ -94,14 +102,18 @@ def parse(text: str, *, namespaces: bool) -> ET.Element:
             refuse_declarations(text)
         if not namespaces:
             return parse_by_expat(text, None)
-        # ElementTree's parser gets text in pieces, one per reference, which expat alone can join.
-        if text.count("&", 0, SAMPLE_LENGTH) > 2 * text.count("<", 0, SAMPLE_LENGTH):
+        if is_mostly_text(text):
             return parse_by_expat(text, "}")
         return ET.fromstring(text)  # noqa: S314  # what makes it unsafe was refused above
     except expat.ExpatError as err:
         raise parse_error(str(err), err.code, (err.lineno, err.offset)) from err
     except UnicodeEncodeError as err:
         raise surrogate_error(err) from err
+
+
+def is_mostly_text(text: str) -> bool:
+    """Whether a document is text with references: ElementTree's parser gets it in pieces, one for each."""
+    return text.count("&", 0, SAMPLE_LENGTH) > 2 * text.count("<", 0, SAMPLE_LENGTH)
 
 
 def surrogate_error(error: UnicodeEncodeError) -> ET.ParseError:
@@ -119,6 +131,13 @@ def parse_error(message: str, code: int, position: tuple[int, int]) -> ET.ParseE
 
 def parse_by_expat(text: str, separator: str | None) -> ET.Element:
     """Parse with expat's buffering of text, and without namespaces where there is no separator."""
+    parser, builder = expat_parser(separator)
+    parser.Parse(text, True)
+    return builder.close()
+
+
+def expat_parser(separator: str | None) -> tuple[expat.XMLParserType, ET.TreeBuilder]:
+    """Make a parser for `parse_by_expat`, and what builds its tree."""
     builder = ET.TreeBuilder()
     start_element = builder.start
     parser = expat.ParserCreate(None, separator)
@@ -135,22 +154,24 @@ def parse_by_expat(text: str, separator: str | None) -> ET.Element:
     parser.StartElementHandler = start if separator else start_element
     parser.EndElementHandler = builder.end
     parser.CharacterDataHandler = builder.data
-    parser.Parse(text, True)
-    return builder.close()
+    return parser, builder
 
 
-def parse_repaired(text: str, error: ET.ParseError, *, namespaces: bool) -> ET.Element:
+def parse_repaired(text: str, error: ET.ParseError, limits: Limits, *, namespaces: bool) -> ET.Element:
     """Mend what the error is about, then what the next is about, each kind once; at last drop namespaces."""
     left = dict(REPAIRS)
     while (repair := left.pop(error.code, None)) is not None:
-        text = repair(text, error)
+        text = finished(repair(text, error))
+        finished(refuse_mass(text, limits))  # more of it is well-formed now
         try:
             return parse(text, namespaces=namespaces)
         except ET.ParseError as err:
             error = err
     if error.code in BEYOND_REPAIR:
         raise error
-    return parse(without_stray(text, error), namespaces=False)
+    text = finished(without_stray(text, error))
+    finished(refuse_mass(text, limits))
+    return parse(text, namespaces=False)
 
 
 class PrologRead(Exception):  # noqa: N818  # says where the parser stands; nothing went wrong
@@ -182,11 +203,13 @@ def refuse_declarations(text: str) -> None:
     reader.parser.StartDoctypeDeclHandler = refuse_external_dtd
     reader.parser.AttlistDeclHandler = refuse_default_attribute
     try:
-        reader.feed(text)
+        reader.feed(text[:LONGEST_PROLOG])
     except DefusedXmlException as err:
         raise UpnpXmlContentError(f"XML with a forbidden declaration: {type(err).__name__}") from err
     except (PrologRead, ET.ParseError):
-        pass  # declarations come before the root; what is malformed is for the parser proper to say
+        return  # declarations come before the root; what is malformed is for the parser proper to say
+    if len(text) > LONGEST_PROLOG:
+        raise UpnpXmlContentError(f"XML without a root element in {LONGEST_PROLOG} characters")
 
 
 def refuse_external_dtd(

@@ -4,7 +4,9 @@
 ordinary is told from its length and a count of characters; only what looks strange is looked at tag by tag.
 """
 
+import re
 import xml.etree.ElementTree as ET
+from collections.abc import Generator
 from itertools import chain
 from typing import Final
 from xml.parsers import expat
@@ -15,6 +17,11 @@ from async_upnp_client.limits import Limits
 # Characters looked at together to guess the level that they end at: enough to take no time, few enough that
 # what hides between two looks does none either.
 PIECE_LENGTH: Final = 16 * 1024
+# One to two milliseconds of parsing.
+PARSED_LENGTH: Final = 128 * 1024
+TAG_START: Final = re.compile(r"<[^\W\d]")
+# Nothing is given back: else one without an end would take the square of its length.
+TAG: Final = re.compile(r"<[^<>\"']++(?:\"[^<\"]*+\"[^<>\"']*+|'[^<']*+'[^<>\"']*+)*+>")
 # How much deeper than allowed a guess must be to be followed up: tags cut in two, comments and text that
 # looks like tags make a guess wrong by some.
 DOUBT: Final = 8
@@ -30,19 +37,37 @@ class NotForUs(Exception):  # noqa: N818  # the same
     """What is refused elsewhere for another reason."""
 
 
-def refuse_mass(text: str, limits: Limits) -> None:
-    """Refuse a text with too many levels or elements where it would take time to build its tree.
+def refuse_mass(text: str, limits: Limits) -> Generator[None, None, None]:
+    """Refuse, in steps, a text with too many levels or elements where it would take time to build its tree.
 
-    Raises UpnpXmlContentError. Some that are too deep pass, as they take no time; `refuse_depth` finds
-    them.
+    Also one with a tag that is too long. Raises UpnpXmlContentError. Some that are too deep pass, as they
+    take no time; `refuse_depth` finds them.
     """
     if len(text) <= limits.xml_depth * LEVEL_LENGTH:
         return
+    if has_long_tag(text, limits):
+        raise UpnpXmlContentError(f"XML with a tag of more than {limits.xml_tag_length} characters")
     tags = text.count("<")
     if (tags > limits.xml_depth and guessed_depth(text) > DOUBT * limits.xml_depth) or (
         tags > limits.xml_elements and tags - text.count("</") > limits.xml_elements
     ):
-        count_tags(text, limits)
+        yield from count_tags(text, limits)
+
+
+def has_long_tag(text: str, limits: Limits) -> bool:
+    """Whether an element has so many attributes that a parser is held up by its tag, which it reads at once.
+
+    One that is twice as long as allowed is always found.
+    """
+    longest = limits.xml_tag_length
+    for window in range(0, len(text) - longest + 1, longest):
+        if text.count("<", window, window + longest):
+            continue
+        start = text.rfind("<", 0, window)
+        # text that long is none; the rest of a tag is
+        if start >= 0 and TAG_START.match(text, start) and not TAG.match(text, start, window + longest):
+            return True
+    return False
 
 
 def guessed_depth(text: str) -> int:
@@ -56,8 +81,8 @@ def guessed_depth(text: str) -> int:
     return deepest
 
 
-def count_tags(text: str, limits: Limits) -> None:
-    """Refuse a text for the levels and elements that a parser finds, not for being malformed."""
+def count_tags(text: str, limits: Limits) -> Generator[None, None, None]:
+    """Refuse, in steps, a text for the levels and elements that a parser finds, not for being malformed."""
     parser = expat.ParserCreate()
     depth = elements = 0
 
@@ -79,7 +104,10 @@ def count_tags(text: str, limits: Limits) -> None:
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     try:
-        parser.Parse(text, True)
+        for begin in range(0, len(text), PARSED_LENGTH):
+            parser.Parse(text[begin : begin + PARSED_LENGTH], False)
+            yield
+        parser.Parse("", True)
     except Enough:
         if depth > limits.xml_depth:
             raise too_deep(limits) from None

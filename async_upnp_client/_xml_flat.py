@@ -8,6 +8,7 @@ from collections.abc import Generator, Sequence
 from xml.parsers import expat
 
 from async_upnp_client._xml import local_name, namespaces_disabled
+from async_upnp_client._xml_bounds import has_long_tag
 from async_upnp_client._xml_sliced import SLICE_LENGTH
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 
@@ -52,7 +53,12 @@ def read_flat_sliced(
 
 def is_for_others(text: str, path: Sequence[str | None], limits: Limits) -> bool:
     """Whether a text is not to be tried: it may be beyond the limits, or read in another way."""
-    return namespaces_disabled.get() or len(path) >= limits.xml_depth or text.count("<") > limits.xml_elements
+    return (
+        namespaces_disabled.get()
+        or len(path) >= limits.xml_depth
+        or text.count("<") > limits.xml_elements
+        or (len(text) > limits.xml_tag_length and has_long_tag(text, limits))
+    )
 
 
 def flat_parser(path: Sequence[str | None]) -> tuple[expat.XMLParserType, list[Texts]]:

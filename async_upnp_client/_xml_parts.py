@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 from xml.parsers import expat
 
+from async_upnp_client._slices import finished
 from async_upnp_client._xml import parse
 from async_upnp_client._xml_bounds import refuse_depth, too_many
 from async_upnp_client._xml_repair import REPAIRS, is_hopeless
@@ -105,7 +106,7 @@ def mended(part: str, error: ET.ParseError) -> tuple[str, ET.Element]:
     """Mend what the error is about, then what the next is about, each kind once. Raises UpnpXmlParseError."""
     left = dict(LOCAL_REPAIRS)
     while (repair := left.pop(error.code, None)) is not None:
-        part = repair(part, error)
+        part = finished(repair(part, error))
         try:
             return part, parse(part, namespaces=True)
         except ET.ParseError as err:

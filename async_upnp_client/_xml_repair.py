@@ -1,15 +1,20 @@
 """Mending XML text that does not parse, for readers that are not strict.
 
 `_xml.parse_xml` comes here with what expat says is wrong. One function per deviation, text to text: none of
-them knows what the document is about, and none makes worse what other text says. All run in linear time.
+them knows what the document is about, and none makes worse what other text says. All run in linear time, and
+in steps, see `_slices`.
 """
 
 import re
 import sys
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import Final
 from xml.parsers import expat
+
+from async_upnp_client._slices import in_pieces, pieces
+
+Mending = Generator[None, None, str]
 
 # Of prefixes that a document uses and does not declare. Devices forget one or two.
 MAX_DECLARED_PREFIXES: Final = 32
@@ -36,29 +41,46 @@ PREFIX: Final = re.compile(r"(?:</?|\s)([^\W\d][\w.-]*):[\w.-]+(?=[\s/>=])")
 # the name is not given back: else a long one without an end would take the square of its length
 ROOT_START: Final = re.compile(r"<([^\W\d][\w.:-]*+)([^<>]*)>")
 LINE_END: Final = re.compile(r"\r\n|\r|\n")
+LINES_AT_A_TIME: Final = 8192
+# Before these a text may be cut: a reference, a tag or a prefixed name is not torn.
+MARKUP: Final = re.compile("[<&]")
+BEFORE_PREFIX: Final = re.compile(r"[<\s]")
 
 
-def without_stray(text: str, _error: ET.ParseError) -> str:
+def without_stray(text: str, _error: ET.ParseError) -> Mending:
     """Drop characters that XML cannot carry, and escape `&` and `<` that someone forgot to escape (C-031).
 
     What is in CDATA sections keeps its `&` and `<`. A long text that is little else stays as it is.
     """
     if is_hopeless(text):
         return text
-    text = ILLEGAL.sub(DROPPED, text)
-    outside: list[str] = []
-    sections: list[str] = []
+    text = yield from in_pieces(text, MARKUP, lambda piece: ILLEGAL.sub(DROPPED, piece))
+    mended: list[str] = []
     position = 0
-    while (start := text.find("<![CDATA[", position)) >= 0 and (end := text.find("]]>", start)) >= 0:
-        outside.append(text[position:start])
-        sections.append(text[start:end])
-        position = end
-    outside.append(text[position:])
-    # all at once: a document of a mebibyte may have a hundred thousand sections
-    pieces = escape_stray(SECTION.join(outside)).split(SECTION)
-    for place, section in enumerate(sections):
-        pieces[place] += section
-    return "".join(pieces).replace(DROPPED, "")
+    is_closed = True
+    for start, end in pieces(text, MARKUP):
+        if end <= position:  # in the midst of a section
+            continue
+        position = max(position, start)
+        outside: list[str] = []
+        sections: list[str] = []
+        while is_closed and (opened := text.find("<![CDATA[", position, end)) >= 0:
+            closed = text.find("]]>", opened)
+            if closed < 0:
+                is_closed = False
+                break
+            outside.append(text[position:opened])
+            sections.append(text[opened:closed])
+            position = closed
+        outside.append(text[position:end])
+        position = max(position, end)
+        # all at once: a piece may have thousands of sections
+        parts = escape_stray(SECTION.join(outside)).split(SECTION)
+        for place, section in enumerate(sections):
+            parts[place] += section
+        mended += parts
+        yield
+    return "".join(mended).replace(DROPPED, "")
 
 
 def is_hopeless(text: str) -> bool:
@@ -103,23 +125,27 @@ class References(dict[str, str]):
         return result
 
 
-def with_prefixes(text: str, _error: ET.ParseError) -> str:
+def with_prefixes(text: str, _error: ET.ParseError) -> Mending:
     """Declare, on the root, the prefixes that it does not declare."""
     root = ROOT_START.search(text)
     if root is None:
         return text
     missing: dict[str, None] = {}  # a set that keeps the order
-    for match in PREFIX.finditer(text):
-        prefix = match[1]
-        if prefix not in {"xml", "xmlns"} and f"xmlns:{prefix}" not in root[2]:
-            missing[prefix] = None
-            if len(missing) == MAX_DECLARED_PREFIXES:
-                break
-    declarations = "".join(f' xmlns:{prefix}="urn:undeclared:{prefix}"' for prefix in missing)
+    for start, end in pieces(text, BEFORE_PREFIX):
+        for match in PREFIX.finditer(text, start, end + 1):  # which looks at what follows a name
+            prefix = match[1]
+            if prefix not in {"xml", "xmlns"} and f"xmlns:{prefix}" not in root[2]:
+                missing[prefix] = None
+        if len(missing) >= MAX_DECLARED_PREFIXES:
+            break
+        yield
+    declarations = "".join(
+        f' xmlns:{prefix}="urn:undeclared:{prefix}"' for prefix in [*missing][:MAX_DECLARED_PREFIXES]
+    )
     return text[: root.end(1)] + declarations + text[root.end(1) :]
 
 
-def without_trailer(text: str, error: ET.ParseError) -> str:
+def without_trailer(text: str, error: ET.ParseError) -> Mending:
     """Cut what follows the root element, from where the error is."""
     line, column = error.position
     position = 0
@@ -127,16 +153,19 @@ def without_trailer(text: str, error: ET.ParseError) -> str:
         if number == line:
             break
         position = match.end()
+        if not number % LINES_AT_A_TIME:
+            yield
     return text[: position + column]
 
 
-def without_declarations(text: str, _error: ET.ParseError) -> str:
+def without_declarations(text: str, _error: ET.ParseError) -> Mending:
     """Drop XML declarations: one in the wrong place, one repeated, or one that is not well-formed."""
-    return XML_DECLARATION.sub("", text).lstrip()
+    text = yield from in_pieces(text, MARKUP, lambda piece: XML_DECLARATION.sub("", piece))
+    return text.lstrip()
 
 
 # Which mending an error calls for, by expat's code.
-REPAIRS: Final[Mapping[int, Callable[[str, ET.ParseError], str]]] = {
+REPAIRS: Final[Mapping[int, Callable[[str, ET.ParseError], Mending]]] = {
     expat.errors.codes[error]: repair
     for error, repair in (
         # PS3 Media Server sends NUL, many a renderer a bare `&` in a title

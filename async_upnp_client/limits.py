@@ -108,6 +108,11 @@ class Limits:
     thousands of items fifty thousand; in the 16 MiB of an answer there is room for four million, which
     would take two GiB. UpnpXmlContentError."""
 
+    xml_tag_length: int = 512 * 1024
+    """Characters of a start tag with its attributes. A LastChange has its values in attributes, of 64 KiB at
+    most; a tag is read at once, and in the 16 MiB of an answer there is room for a million attributes, which
+    would take seconds. One of twice as many is refused for certain. UpnpXmlContentError."""
+
     device_depth: int = 16
     """Levels of devices in a description. The deepest of the standard, the Internet gateway, has three;
     more would exhaust the stack of whoever climbs the tree. What is below is left out, or an error if read

@@ -44,7 +44,8 @@ FAULT_ELEMENTS = {
 HTML_SEARCHED = 1024
 # UPnP's codes have three digits and vendors' stay near; int() refuses to read thousands of digits.
 CODE_DIGITS = 9
-# Characters of an answer in which arguments are looked for though it is no XML: that takes 100 ns for each.
+# Characters of an answer in which a fault, or arguments though it is no XML, are looked for: 100 ns
+# for each.
 RESCUED_LENGTH = 256 * 1024
 LEAF = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)(?:\s[^<>]*)?>([^<]*)</(?:[\w.-]+:)?\1\s*>")
 
@@ -148,12 +149,9 @@ def parse_reply_sliced(
     if responses is not None and len(responses) == 1:
         return Reply(tuple(responses[0]))
     try:
-        if strict:
-            root = parse_xml(text, limits=limits)
-        else:
-            root = yield from parse_xml_sliced(
-                text, limits=limits, repaired=lambda err: note_repaired(err, note)
-            )
+        root = yield from parse_xml_sliced(
+            text, strict=strict, limits=limits, repaired=lambda err: note_repaired(err, note)
+        )
     except UpnpXmlParseError as err:
         return rescue(text, action, note, err, strict=strict)
     return judge_reply(root, text, service_type, action, strict=strict, note=note)
@@ -216,6 +214,8 @@ def parse_fault(text: str, note: Note = ignore) -> Fault | None:
 
     Read leniently in both modes: the caller is to learn what the device said (C-020).
     """
+    if len(text) > RESCUED_LENGTH:
+        return None
     try:
         root = parse_xml(text, strict=False)
     except UpnpContentError:
@@ -305,7 +305,7 @@ def html_page(text: str) -> UpnpXmlContentError:
 
 def rescue(text: str, action: str, note: Note, error: UpnpXmlParseError, *, strict: bool) -> Reply | Fault:
     """Get out of malformed text what can be had, else raise the error, or UpnpXmlContentError for HTML."""
-    reply = rescued(text, action, note, strict=strict)
+    reply = rescued(text, action, note, strict=strict) if len(text) <= RESCUED_LENGTH else None
     if reply is not None:
         return reply
     if is_html(text):
@@ -324,7 +324,7 @@ def rescued(text: str, action: str, note: Note, *, strict: bool) -> Reply | Faul
         fault = parse_fault(text, note)
         if fault is not None:
             return fault
-    if strict or len(text) > RESCUED_LENGTH:
+    if strict:
         return None
     opened = text.find(f"{action}Response")
     closed = text.rfind(f"{action}Response")

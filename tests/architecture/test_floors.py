@@ -19,6 +19,7 @@ FLOORS: dict[str, frozenset[str]] = {
             "_safe_hosts",
             "_networks",
             "_datatypes",
+            "_slices",
             "_xml",
             "_xml_bounds",
             "_xml_flat",

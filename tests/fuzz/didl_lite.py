@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ET
 from didl_lite.didl_lite import Descriptor, DidlObject
 
 from async_upnp_client._diagnostics import Code, ignore
+from async_upnp_client._slices import finished
 from async_upnp_client._xml import (
     DisableXmlNamespaces,
     child,
@@ -18,7 +19,6 @@ from async_upnp_client._xml import (
     local_name,
     parse_xml,
 )
-from async_upnp_client._xml_sliced import finished
 from async_upnp_client.exceptions import UpnpContentError, UpnpXmlContentError, UpnpXmlParseError
 from async_upnp_client.limits import DEFAULT_LIMITS
 from async_upnp_client.profiles.dlna.didl import (

@@ -16,15 +16,17 @@ import pytest
 
 from async_upnp_client.aiohttp import AiohttpNotifyServer, AiohttpRequester
 from async_upnp_client.client_factory import UpnpFactory
-from async_upnp_client.const import HttpRequest, HttpResponse
+from async_upnp_client.const import NS, HttpRequest, HttpResponse
 from async_upnp_client.exceptions import (
     UpnpClientResponseError,
     UpnpCommunicationError,
     UpnpConnectionTimeoutError,
     UpnpError,
     UpnpXmlContentError,
+    UpnpXmlParseError,
 )
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits
+from tests.support import model
 from tests.support.descriptions import Device, Service, device_description
 from tests.support.eventing import Publisher, evented_service, propertyset
 from tests.support.hostile import EndlessServer, Heartbeat
@@ -153,6 +155,38 @@ async def test_a_loop_of_redirects(non_strict: bool, heartbeat: Heartbeat):
         assert isinstance(error, UpnpClientResponseError)
         assert error.status == 302
         assert len(device.requests) == DEFAULT_LIMITS.redirects
+
+
+# ---- answers
+
+
+def made_of(piece: str) -> bytes:
+    """Return an answer to a call, as long as one may be, with `piece` again and again for its argument."""
+    head = (
+        f'<a:Envelope xmlns:a="{NS["soap_envelope"]}"><a:Body><b:GetResponse xmlns:b="{model.SERVICE_TYPE}">'
+    )
+    head += "<V>"
+    tail = "</V></b:GetResponse></a:Body></a:Envelope>"
+    return answer(head + piece * ((DEFAULT_LIMITS.response_bytes - 1000) // len(piece)) + tail)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        pytest.param("&lt;a b=&quot;c&quot;&gt; & ", id="references and strays"),
+        pytest.param("Fault> & <a> ", id="levels behind strays"),
+        pytest.param("<!-- <a> -->", id="comments"),
+        pytest.param("<![CDATA[ & ]]> &", id="sections"),
+        pytest.param(" a:b=c", id="prefixes"),
+    ],
+)
+async def test_an_answer_made_to_keep_the_loop_busy(piece: str, heartbeat: Heartbeat):
+    called = model.action("Get", [("V", "out", model.variable(data_type="string"))], non_strict=True)
+    async with RawDevice({"/control": made_of(piece)}) as device:
+        service = model.service([], [called], requester=AiohttpRequester(60), control_url="/control")
+        model.device([service], requester=service.requester, url=device.url("/d.xml"))
+        with contextlib.suppress(UpnpXmlParseError, UpnpXmlContentError):
+            assert await called.async_call()
 
 
 # ---- events

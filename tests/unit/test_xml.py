@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from async_upnp_client._xml import (
+    LONGEST_MENDED,
     DisableXmlNamespaces,
     child,
     child_text,
@@ -270,3 +271,18 @@ def test_etree_to_dict_of_a_deep_tree():
 )
 def test_decode_text(data, charset, expected):
     assert decode_text(data, lambda: charset) == expected
+
+
+@pytest.mark.parametrize(
+    "prolog", ["<!DOCTYPE a [" + "<!-- b -->" * 30_000 + "]>", "<!-- " + "b" * 300_000 + " -->"]
+)
+def test_a_root_that_is_long_in_coming_is_not_waited_for(prolog):
+    with pytest.raises(UpnpXmlContentError, match="without a root"):
+        parse_xml(f"{prolog}<a/>", strict=False)
+
+
+def test_a_very_long_text_is_not_mended_at_once():
+    text = f"<a>&{'b' * LONGEST_MENDED}</a>"
+    with pytest.raises(UpnpXmlParseError):
+        parse_xml(text, strict=False)
+    assert parse_xml(text.replace("&", "&amp;"), strict=False).text

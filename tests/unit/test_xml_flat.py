@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from async_upnp_client._slices import finished
 from async_upnp_client._xml import DisableXmlNamespaces, local_name, parse_xml
 from async_upnp_client._xml_flat import read_flat, read_flat_sliced
-from async_upnp_client._xml_sliced import SLICE_LENGTH, finished
+from async_upnp_client._xml_sliced import SLICE_LENGTH
 from async_upnp_client.exceptions import UpnpXmlContentError, UpnpXmlParseError
 from async_upnp_client.limits import Limits
 from tests.unit.test_xml_properties import PIECES

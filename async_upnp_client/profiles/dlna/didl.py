@@ -9,9 +9,10 @@ from typing import Final
 from xml.etree import ElementTree as ET
 
 from async_upnp_client._diagnostics import Code, Note, ignore
+from async_upnp_client._slices import finished
 from async_upnp_client._xml import unescape
 from async_upnp_client._xml_parts import PART_LENGTH, parse_parts
-from async_upnp_client._xml_sliced import finished, parse_xml_sliced
+from async_upnp_client._xml_sliced import parse_xml_sliced
 from async_upnp_client.exceptions import UpnpContentError
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 from async_upnp_client.profiles.dlna.didl_elements import Source

@@ -13,7 +13,7 @@ from async_upnp_client._protocol.control import (
     parse_reply,
     parse_reply_sliced,
 )
-from async_upnp_client._xml_sliced import finished
+from async_upnp_client._slices import finished
 from async_upnp_client.exceptions import UpnpContentError, UpnpError
 from async_upnp_client.limits import DEFAULT_LIMITS
 

@@ -7,7 +7,7 @@ from didl_lite.utils import didl_property_key
 from hypothesis import given
 from hypothesis import strategies as st
 
-from async_upnp_client._xml_sliced import finished
+from async_upnp_client._slices import finished
 from async_upnp_client.exceptions import UpnpContentError
 from async_upnp_client.limits import Limits
 from async_upnp_client.profiles.dlna.didl import (
