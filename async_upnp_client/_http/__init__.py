@@ -7,8 +7,10 @@
 `kept_session`          connections that are kept for a moment
 `lenient`               messages that are not quite HTTP
 `lenient_exchange`      a request to a device that sends such
-`notify_connections`    the connections through which events come in
-`connections`           bounds on those of a server of ours
-`peer_errors`           the log of what its peers do wrong
+`connection`            one on which requests come in
+`connections`           all of a server of ours
+`notify_connections`    those through which events come in
+`idle_connections`      those that aiohttp serves for us, and that nobody uses
+`peer_errors`           the log of what their peers do wrong
 ======================  =====================================================================
 """

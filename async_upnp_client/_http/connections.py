@@ -1,36 +1,153 @@
-"""The connections of an HTTP server of ours: how many there are, and for how long they wait.
+"""All connections to an HTTP server of ours: how many, for how long, and the bytes that are answered.
 
-`server.serving` has one of these for a device, and `notify_connections` refuses and lingers alike. An HTTP
-server by itself waits for ever for a request that comes byte by byte, on as many connections as anybody likes
-to open. It must not know HTTP.
+The notify server of a control point and the server of a device stand on it (UDA 2.0 §2.11, §3.2, §4). Each
+request goes to `take`, which gives the answer, or a coroutine that does. It must not know what one means.
 """
 
 import asyncio
-from collections.abc import Sequence
-from typing import Any, Final, Protocol
+import time
+from collections.abc import Callable, Coroutine
+from email.utils import formatdate
+from http import HTTPStatus
+from typing import Any, Final, NamedTuple, TypeAlias
 
+from async_upnp_client._http.connection import Answer, Connection, Elsewhere, host_of
+from async_upnp_client._http.lenient import LenientRequest, RequestReader
 from async_upnp_client._quiet import QuietLog
+from async_upnp_client.limits import Limits
 
-LINGERING_SECONDS: Final = 0.5
-"""Seconds in which the sender of a refused request may go on sending, so that he gets to read why: a round
-trip or two. aiohttp's ten would let who trickles stay for as long."""
+STOPPING_SECONDS: Final = 2.0
+"""Seconds that a request under way has to come to its end when the server stops."""
 
-
-class Connection(Protocol):
-    """What an HTTP server makes for each connection."""
-
-    transport: asyncio.Transport | None
+Take: TypeAlias = Callable[[LenientRequest, Connection], Answer | Coroutine[Any, Any, Answer]]
 
 
-class Server(Protocol):
-    """An HTTP server, which is called to make a connection."""
+class Bounds(NamedTuple):
+    """How many connections there may be, for how many seconds each, of requests of how many bytes."""
 
-    @property
-    def connections(self) -> Sequence[Any]:
-        """Those that are open."""
+    connections: int
+    seconds: float
+    request_bytes: int
 
-    def __call__(self) -> Any:
-        """Make one."""
+
+class Connections:
+    """All connections of a server, whose requests `take` answers, but for those that are for `elsewhere`.
+
+    `server` is the SERVER header of what is answered.
+    """
+
+    def __init__(
+        self,
+        take: Take,
+        bounds: Bounds,
+        limits: Limits,
+        quiet: QuietLog,
+        loop: asyncio.AbstractEventLoop,
+        *,
+        server: str | None = None,
+        elsewhere: Elsewhere | None = None,
+    ) -> None:
+        self.take = take
+        self.quiet = quiet
+        self.loop = loop
+        self.elsewhere = elsewhere
+        self._bounds = bounds
+        self._limits = limits
+        self._server = "" if server is None else f"Server: {server}\r\n"
+        self._open: dict[Connection, None] = {}
+        self._answering: set[asyncio.Task[None]] = set()
+        self._timer: asyncio.TimerHandle | None = None
+        self._is_empty: asyncio.Future[None] | None = None
+        self._second = 0  # that the date is of
+        self._date = ""
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._open)
+
+    def accept(self) -> asyncio.Protocol:
+        """Make a connection, as `loop.create_server` asks for one."""
+        others = 0 if self.elsewhere is None else self.elsewhere.count()
+        if len(self._open) + others >= self._bounds.connections:
+            return Refusal(self.quiet, self._bounds.connections)
+        return Connection(self)
+
+    async def async_stop(self) -> None:
+        """Wait a moment for the requests under way, close all, and wait until they are gone."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._answering:
+            await asyncio.wait(tuple(self._answering), timeout=STOPPING_SECONDS)
+        left = tuple(self._answering)
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+        if self._open:
+            self._is_empty = self.loop.create_future()
+            for connection in list(self._open):
+                connection.close_soon()
+            await self._is_empty
+
+    # --- For its connections ---
+
+    def reader(self) -> RequestReader:
+        """Make a reader for the next request."""
+        return RequestReader(self._bounds.request_bytes, self._limits)
+
+    def now(self) -> float:
+        """Return the time of the loop."""
+        return self.loop.time()
+
+    def begin(self, answering: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Have a request answered, and keep in mind that it is under way."""
+        task = self.loop.create_task(answering)
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
+        return task
+
+    def written(self, request: LenientRequest | None, answer: Answer, *, is_last: bool) -> bytes:
+        """Return the bytes of an answer to a request, which is None where it could not be read."""
+        second = int(time.time())
+        if second != self._second:
+            self._second, self._date = second, formatdate(second, usegmt=True)
+        status, body, headers, _, reason = answer
+        lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
+        if is_last:
+            lines += "Connection: close\r\n"
+        elif request is not None and request.asks_to_stay:
+            lines += "Connection: keep-alive\r\n"
+        head = (
+            f"HTTP/1.1 {int(status)} {reason or HTTPStatus(status).phrase}\r\nContent-Length: {len(body)}\r\n"
+            f"Date: {self._date}\r\n{self._server}{lines}\r\n"
+        ).encode()
+        return head if request is not None and request.method == "HEAD" else head + body
+
+    def opened(self, connection: Connection) -> None:
+        """Watch a connection."""
+        connection.since = self.now()
+        self._open[connection] = None
+        if self._is_empty is not None:
+            connection.close()  # it was accepted as the server stopped
+        elif self._timer is None:
+            self._timer = self.loop.call_later(self._bounds.seconds, self._sweep)
+
+    def lost(self, connection: Connection) -> None:
+        """Watch it no longer."""
+        self._open.pop(connection, None)
+        if not self._open and self._is_empty is not None and not self._is_empty.done():
+            self._is_empty.set_result(None)
+
+    def _sweep(self) -> None:
+        """End what has taken too long, and look again when the next has."""
+        self._timer = None
+        now, wait = self.now(), self._bounds.seconds
+        for connection in [one for one in self._open if now - one.since >= wait]:
+            connection.since = now
+            connection.expire()
+        if self._open:
+            due = min(connection.since for connection in self._open) + wait
+            self._timer = self.loop.call_at(due, self._sweep)
 
 
 class Refusal(asyncio.Protocol):
@@ -45,70 +162,3 @@ class Refusal(asyncio.Protocol):
         reason = "Refused a connection of %s: there are %s already"
         self._quiet.report(reason, host_of(transport), self._limit)
         transport.close()
-
-
-class Connections:
-    """Bounds the connections of `server`: `most` at a time, each `seconds` without a request."""
-
-    def __init__(
-        self, server: Server, most: int, seconds: float, quiet: QuietLog, loop: asyncio.AbstractEventLoop
-    ) -> None:
-        self._server = server
-        self._most = most
-        self._seconds = seconds
-        self._quiet = quiet
-        self._loop = loop
-        # since when each waits for a request; those that have one are not here
-        self._waiting: dict[Connection, float] = {}
-        self._timer: asyncio.TimerHandle | None = None
-        self._is_stopped = False
-
-    def accept(self) -> asyncio.Protocol:
-        """Make a connection, as `loop.create_server` asks for one."""
-        if len(self._server.connections) >= self._most:
-            return Refusal(self._quiet, self._most)
-        connection: Any = self._server()
-        self.end(connection)
-        return connection  # type: ignore[no-any-return]  # a protocol of the HTTP server
-
-    def begin(self, connection: Connection) -> None:
-        """Take it that a connection has a request; how long that may take is for the server to say."""
-        self._waiting.pop(connection, None)
-
-    def end(self, connection: Connection) -> None:
-        """Take it that a connection waits for its next request."""
-        if self._is_stopped:
-            return
-        self._waiting[connection] = self._loop.time()
-        if self._timer is None:
-            self._timer = self._loop.call_later(self._seconds, self._sweep)
-
-    def _sweep(self) -> None:
-        """Close what has waited for too long, and look again when the next has."""
-        self._timer = None
-        now = self._loop.time()
-        for connection, since in list(self._waiting.items()):
-            transport = connection.transport
-            if transport is None or transport.is_closing():
-                del self._waiting[connection]
-            elif now - since >= self._seconds:
-                self._quiet.report("Closed a connection of %s without a request", host_of(transport))
-                transport.abort()
-                del self._waiting[connection]
-        if self._waiting:
-            due = min(self._waiting.values()) + self._seconds
-            self._timer = self._loop.call_at(due, self._sweep)
-
-    def stop(self) -> None:
-        """Watch no longer; the server closes what is left."""
-        self._is_stopped = True
-        self._waiting.clear()
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-
-def host_of(transport: asyncio.BaseTransport) -> str | None:
-    """Return the address at the other end."""
-    name = transport.get_extra_info("peername")
-    return str(name[0]) if name else None

@@ -1,16 +1,15 @@
 """HTTP messages that are not quite proper, read as far as they can be (UDA 2.0 §2.1, §4.3; RFC 9112).
 
 Devices send two lengths, headers without a colon, lines and chunks that end in LF, a body longer than they
-say, a first line of their own. `lenient_exchange` reads answers with this that aiohttp refused,
-`notify_connections` every event. The document itself says where it ends, where the headers do not. It must
+say, a first line of their own. `lenient_exchange` reads answers with this that aiohttp refused, `connection`
+every request to a server of ours. The document itself says where it ends, where the headers do not. It must
 not know connections: bytes go in.
 """
 
 import re
 import zlib
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from async_upnp_client._headers import CaseInsensitiveDict, shown
 from async_upnp_client._http.messages import is_whole
@@ -38,6 +37,7 @@ PROPER_BYTES: Final = 8 * 1024  # of a head that is read at a stroke
 CHUNK_LINE: Final = 256  # bytes of the line before a chunk, with its extensions
 LINE_ENDS: Final = b"\r\n"
 WITHOUT_BODY: Final = frozenset({204, 304})
+WITH_BODY: Final = frozenset({"NOTIFY", "POST", "M-POST"})  # which could have lost its length
 COMPRESSED: Final = b"\x1f\x8b"
 CONTROLS: Final = dict.fromkeys((*range(9), *range(10, 32), 127))
 
@@ -258,8 +258,7 @@ class LenientReader(ABC):
             self.is_complete = self._chunk == 0
 
 
-@dataclass(frozen=True, slots=True)
-class LenientAnswer:
+class LenientAnswer(NamedTuple):
     """Status, headers and body of an answer."""
 
     status: int
@@ -305,15 +304,15 @@ class AnswerReader(LenientReader):
         return LenientAnswer(self._status, self.headers, self._plain_body())
 
 
-@dataclass(frozen=True, slots=True)
-class LenientRequest:
-    """Method, target, headers and body of a request; whether its connection ends with it."""
+class LenientRequest(NamedTuple):
+    """Method, target, headers and body of a request; whether its connection ends with it, or is to stay."""
 
     method: str
     target: str
     headers: CaseInsensitiveDict
     body: bytes
     is_last: bool
+    asks_to_stay: bool = False
 
     @property
     def charset(self) -> str | None:
@@ -355,7 +354,7 @@ class RequestReader(LenientReader):
     def _take_sized(self) -> None:
         """Take the announced length; all there is, if only that makes the document whole."""
         if self._length is None:
-            if self._method != "NOTIFY":  # which is the only one that could have lost its length
+            if self._method not in WITH_BODY:
                 self.is_complete = True
                 return
             super()._take_sized()
@@ -381,6 +380,18 @@ class RequestReader(LenientReader):
         """Return the request, once nothing more of it comes. Raises NoHttpError if it broke off."""
         if self.headers is None:
             raise self._no_http()
-        said = self.headers.get("connection", "").lower()
-        is_last = "close" in said or (self._version in ("0.9", "1.0") and "keep-alive" not in said)
-        return LenientRequest(self._method, self._target, self.headers, self._plain_body(), is_last)
+        said = self.headers.get_lower("connection", "").lower()
+        asks_to_stay = "keep-alive" in said
+        is_last = "close" in said or (self._version in ("0.9", "1.0") and not asks_to_stay)
+        return LenientRequest(
+            self._method, self._target, self.headers, self._plain_body(), is_last, asks_to_stay
+        )
+
+
+def request_line(data: bytes) -> tuple[str, str] | None:
+    """Return method and target of the request that begins; both empty for none, None until one can tell."""
+    line, line_end, _ = data[:PROPER_BYTES].lstrip(LINE_ENDS).partition(b"\n")
+    if not line_end and len(data) < PROPER_BYTES:
+        return None
+    found = REQUEST_LINE.match(line.decode("utf-8", "replace"))
+    return (found[1].upper(), found[2] or "") if found else ("", "")

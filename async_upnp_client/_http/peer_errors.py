@@ -1,6 +1,6 @@
 """The log of an HTTP server of ours: what its peers do wrong, and what we do.
 
-`server.serving` has it for a device. It must not know what is served.
+`server.pages` has it for those that a device adds. It must not know what is served.
 """
 
 import logging

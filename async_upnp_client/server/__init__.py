@@ -7,7 +7,7 @@ UDA   what                      module
 2     devices, descriptions     ``device``, ``service``, ``annotations``,
                                 ``review``
 3     actions                   ``action``, ``http``
-—     bytes beside documents    ``content``
+—     pages beside documents    ``pages``, ``content``
 4     events                    ``eventing``, ``state_variable``,
                                 ``last_change``, ``http``
 —     up and down               ``lifecycle``, ``serving``
@@ -31,13 +31,18 @@ from async_upnp_client.server.device import (
     create_service_info,
 )
 from async_upnp_client.server.eventing import EventSubscriber, Publisher
-from async_upnp_client.server.http import action_handler, subscribe_handler, to_xml, unsubscribe_handler
 from async_upnp_client.server.last_change import (
     AV_TRANSPORT_EVENTS,
     RENDERING_CONTROL_EVENTS,
     LastChangeVariable,
 )
 from async_upnp_client.server.lifecycle import UpnpServer
+from async_upnp_client.server.pages import (
+    action_handler,
+    subscribe_handler,
+    to_xml,
+    unsubscribe_handler,
+)
 from async_upnp_client.server.review import mistakes
 from async_upnp_client.server.search import (
     SSDP_SEARCH_RESPONDER_OPTION_ALWAYS_REPLY_WITH_ROOT_DEVICE,

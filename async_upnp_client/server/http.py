@@ -1,28 +1,24 @@
 """UDA chapters 2 to 4, device side: what the HTTP server of a device answers.
 
-``server.lifecycle`` registers what ``routes`` gives for a device. Each handler reads a request with the codec
+``server.lifecycle`` serves what ``handlers`` gives for a device. Each handler reads a request with the codec
 of its chapter, asks the service, and writes the answer with the same codec. It must not know SSDP, nor when
-the server runs.
+the server runs, nor on what.
 """
 
-import asyncio
-import inspect
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import timedelta
-from email.utils import formatdate
 from functools import lru_cache, partial
 from http import HTTPStatus
-from typing import Final, cast
-from urllib.parse import urlsplit
-
-from aiohttp import hdrs, web
-from aiohttp.http_exceptions import HttpProcessingError
+from types import MappingProxyType
+from typing import Any, Final, Protocol, TypeAlias, cast
+from urllib.parse import unquote, urlsplit
 
 from async_upnp_client._addresses import absolute_url, get_host_string, host_header
 from async_upnp_client._headers import shown
+from async_upnp_client._http.connection import Answer
+from async_upnp_client._http.lenient import LenientRequest
 from async_upnp_client._networks import read_address
-from async_upnp_client._product import user_agent
 from async_upnp_client._protocol.announcing import split_type
 from async_upnp_client._protocol.control_device import (
     QUERY_ACTION,
@@ -52,9 +48,30 @@ from async_upnp_client.server.service import UpnpServerService
 _LOGGER = logging.getLogger(__name__)
 _LOGGER_TRAFFIC_UPNP = logging.getLogger("async_upnp_client.traffic.upnp")
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+class Ends(Protocol):
+    """Who is at the two ends of a connection, as its socket has it."""
+
+    @property
+    def host(self) -> str | None:
+        """The address of who asks."""
+
+    @property
+    def peername(self) -> Any:
+        """The same, with its port and its zone."""
+
+    @property
+    def sockname(self) -> Any:
+        """Our own."""
+
+
+Handler: TypeAlias = Callable[[LenientRequest, Ends], Answer | Coroutine[Any, Any, Answer]]
 
 CONTENT_TYPE: Final = 'text/xml; charset="utf-8"'
+XML_HEADERS: Final = MappingProxyType({"Content-Type": CONTENT_TYPE})
+SOAP_HEADERS: Final = MappingProxyType({"Content-Type": CONTENT_TYPE, "EXT": ""})
+"""EXT says that a device of UDA 1.0 would have understood (C-015)."""
+
 INVALID_VAR: Final = 404  # of QueryStateVariable alone (UDA 1.0 §3.3.2)
 
 LOCAL_NAMES: Final = (".localhost", ".local", ".lan", ".home.arpa", ".internal", ".localdomain")
@@ -67,51 +84,25 @@ HOSTS_REMEMBERED: Final = 64
 """HOST headers that are remembered: the names and addresses by which we are reached."""
 
 
-# --- What is registered ---
+# --- Who answers ---
 
 
-def routes(device: UpnpServerDevice, limits: Limits = DEFAULT_LIMITS) -> list[web.AbstractRouteDef]:
-    """Give the routes of a root device: descriptions, control, events, and what its authors add.
+def handlers(device: UpnpServerDevice, limits: Limits = DEFAULT_LIMITS) -> dict[str, dict[str, Handler]]:
+    """Give what answers for a root device, by path and method: descriptions, control, events."""
+    found: dict[str, dict[str, Handler]] = {}
 
-    The author's own are guarded against foreign names as well, and found after ours.
-    """
-    found: list[web.AbstractRouteDef] = [
-        web.get(urlsplit(device.device_url).path, guarded(partial(to_xml, device)))
-    ]
+    def add(url: str, method: str, handler: Handler) -> None:
+        found.setdefault(path_of(device, url), {}).setdefault(method, handler)
+
+    add(device.device_url, "GET", partial(describe, device))
     for service in device.all_server_services:
         info = service.service_info
-        found.append(web.get(path_of(device, info.scpd_url), guarded(partial(to_xml, service))))
-        control = partial(action_handler, service, limits=limits)
-        found.append(web.post(path_of(device, info.control_url), guarded(control)))
+        add(info.scpd_url, "GET", partial(describe, service))
+        add(info.control_url, "POST", partial(async_call, service, limits=limits))
         if service.has_events:
-            path = path_of(device, info.event_sub_url)
-            subscribe = partial(subscribe_handler, service, limits=limits)
-            found.append(web.route("SUBSCRIBE", path, guarded(subscribe)))
-            found.append(web.route("UNSUBSCRIBE", path, guarded(partial(unsubscribe_handler, service))))
-    for one in device.all_server_devices:
-        found.extend(guarded_route(route, one.LANGUAGE) for route in one.routes())
+            add(info.event_sub_url, "SUBSCRIBE", partial(subscribe, service, limits=limits))
+            add(info.event_sub_url, "UNSUBSCRIBE", partial(unsubscribe, service))
     return found
-
-
-def guarded_route(route: web.AbstractRouteDef, language: str) -> web.AbstractRouteDef:
-    """Return an author's route with its handler guarded; views and folders of files stay as they are."""
-    if isinstance(route, web.RouteDef) and inspect.iscoroutinefunction(route.handler):
-        handler = guarded(in_language(route.handler, language))
-        return web.RouteDef(route.method, route.path, handler, route.kwargs)
-    return route
-
-
-def in_language(handler: Handler, language: str) -> Handler:
-    """Say in which language a page is, to who asks for one, where its author has not (UDA 2.0 §5)."""
-
-    async def answer(request: web.Request) -> web.StreamResponse:
-        response = await handler(request)
-        is_page = not response.prepared and response.content_type == "text/html"
-        if is_page and "Accept-Language" in request.headers:
-            response.headers.setdefault("CONTENT-LANGUAGE", language)
-        return response
-
-    return answer
 
 
 def path_of(device: UpnpServerDevice, url: str) -> str:
@@ -119,20 +110,43 @@ def path_of(device: UpnpServerDevice, url: str) -> str:
     return urlsplit(absolute_url(device.device_url, url)).path
 
 
-def guarded(handler: Handler) -> Handler:
-    """Refuse requests for a host that is not this one, and say who we are in every answer."""
+class Reception:
+    """Answers each request, or has it answered by its handler; what it has none for is not found."""
 
-    async def answer(request: web.Request) -> web.StreamResponse:
-        host = request.headers.get(hdrs.HOST, "")
+    def __init__(self, device: UpnpServerDevice, limits: Limits = DEFAULT_LIMITS) -> None:
+        self._handlers = {
+            unquote(path): {**methods, **({"HEAD": methods["GET"]} if "GET" in methods else {})}
+            for path, methods in handlers(device, limits).items()
+        }
+
+    def answers(self, method: str, target: str) -> bool:
+        """Tell whether there is a handler for a request."""
+        return method in self._at(target)
+
+    def _at(self, target: str) -> Mapping[str, Handler]:
+        return self._handlers.get(target) or self._handlers.get(path_of_target(target), {})
+
+    def __call__(self, request: LenientRequest, ends: Ends) -> Answer | Coroutine[Any, Any, Answer]:
+        """Answer a request, unless it is for a host that is not this one."""
+        host = request.headers.get_lower("host", "")
         if not is_own_host(host):
-            _LOGGER.debug("Refused a request of %s for host %s", request.remote, shown(host))
-            return web.Response(status=HTTPStatus.FORBIDDEN)
-        response = await handler(request)
-        if not response.prepared:
-            response.headers.setdefault("SERVER", user_agent())
-        return response
+            _LOGGER.debug("Refused a request of %s for host %s", ends.host, shown(host))
+            return Answer(HTTPStatus.FORBIDDEN)
+        methods = self._at(request.target)
+        handler = methods.get(request.method)
+        if handler is not None:
+            return handler(request, ends)
+        if methods:
+            return Answer(HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": ", ".join(sorted(methods))})
+        return Answer(HTTPStatus.NOT_FOUND)
 
-    return answer
+
+def path_of_target(target: str) -> str:
+    """Return the path of what a request is for, which may be a whole URL (RFC 9112 §3.2)."""
+    before, _, _ = target.partition("#")[0].partition("?")
+    if not before.startswith("/"):
+        before = "/" + before.partition("://")[2].partition("/")[2]
+    return unquote(before)
 
 
 @lru_cache(HOSTS_REMEMBERED)
@@ -152,72 +166,53 @@ def is_own_host(header: str) -> bool:
 # --- Chapter 2: descriptions ---
 
 
-async def to_xml(thing: UpnpServerDevice | UpnpServerService, _request: web.Request) -> web.Response:
+def describe(thing: UpnpServerDevice | UpnpServerService, request: LenientRequest, _ends: Ends) -> Answer:
     """Answer with the description of a device or a service (UDA 2.0 §2.11)."""
     if isinstance(thing, UpnpServerDevice):
         device, text = thing, thing.description()
     else:
         device = cast("UpnpServerDevice", thing.device.root_device)
         text = thing.description(device.config_id)
-    headers = {"CONTENT-TYPE": CONTENT_TYPE}
-    if "Accept-Language" in _request.headers:  # 0.49.0's name of it
-        headers["CONTENT-LANGUAGE"] = device.LANGUAGE
-    return web.Response(body=text.encode(), headers=headers)
+    headers: Mapping[str, str] = XML_HEADERS
+    if "accept-language" in request.headers:
+        headers = {**headers, "Content-Language": device.LANGUAGE}
+    return Answer(HTTPStatus.OK, text.encode(), headers)
 
 
 # --- Chapter 3: control ---
 
 
-async def action_handler(
-    service: UpnpServerService, request: web.Request, *, limits: Limits = DEFAULT_LIMITS
-) -> web.Response:
+async def async_call(
+    service: UpnpServerService, request: LenientRequest, ends: Ends, *, limits: Limits = DEFAULT_LIMITS
+) -> Answer:
     """Answer a call: 200 with the out-arguments, 500 with a fault, 400 for what is no call (UDA 2.0 §3.2)."""
-    data = await async_read(request, limits)
-    if isinstance(data, web.Response):
-        return data
-    body = decode_text(data, lambda: request.charset)
+    body = decode_text(request.body, lambda: request.charset)
     if _LOGGER_TRAFFIC_UPNP.isEnabledFor(logging.DEBUG):
-        _LOGGER_TRAFFIC_UPNP.debug("Call of %s: %s", request.remote, shown(body, 4096))
+        _LOGGER_TRAFFIC_UPNP.debug("Call of %s: %s", ends.host, shown(body, 4096))
     try:
-        call = parse_call(request.headers.get("SOAPACTION"), body, limits)
+        call = parse_call(request.headers.get_lower("soapaction"), body, limits)
     except NotUnderstoodError:
         return soap_answer(build_not_understood(), HTTPStatus.INTERNAL_SERVER_ERROR)
     except UpnpContentError as err:
-        _LOGGER.debug("No call, from %s: %s", request.remote, shown(err))
-        return web.Response(status=HTTPStatus.BAD_REQUEST, reason="InvalidSoap")
+        _LOGGER.debug("No call, from %s: %s", ends.host, shown(err))
+        return Answer(HTTPStatus.BAD_REQUEST, reason="InvalidSoap")
     try:
-        with called_by(request.remote, base_uri_of(request)):
+        with called_by(ends.host, base_uri_of(ends.sockname)):
             return soap_answer(await async_carry_out(service, call, limits), HTTPStatus.OK)
     except UpnpActionError as err:
         code = int(err.error_code or UpnpActionErrorCode.ACTION_FAILED)
-        _LOGGER.debug("Refused %s of %s: %s", shown(call.action), request.remote, shown(err))
+        _LOGGER.debug("Refused %s of %s: %s", shown(call.action), ends.host, shown(err))
         return soap_answer(build_fault(code, err.error_desc or ""), HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-async def async_read(request: web.Request, limits: Limits) -> bytes | web.Response:
-    """Read the body of a call; the answer that refuses it where that cannot be."""
-    try:
-        async with asyncio.timeout(limits.request_seconds):
-            return await request.read()
-    except TimeoutError:
-        _LOGGER.debug("Refused a call of %s, which does not come to an end", request.remote)
-        return web.Response(status=HTTPStatus.REQUEST_TIMEOUT, headers={"CONNECTION": "close"})
-    except web.HTTPRequestEntityTooLarge:
-        return web.Response(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    except (HttpProcessingError, web.RequestPayloadError, OSError) as err:
-        _LOGGER.debug("Could not read a call of %s: %s", request.remote, shown(repr(err)))
-        return web.Response(status=HTTPStatus.BAD_REQUEST)
-
-
-def base_uri_of(request: web.Request) -> str | None:
+def base_uri_of(sockname: Any) -> str | None:
     """Return the URL of the address that a request came to, whatever its HOST says; None for none."""
-    name = None if request.transport is None else request.transport.get_extra_info("sockname")
-    return f"http://{host_header(name[0], name[1])}" if isinstance(name, tuple) else None
+    return f"http://{host_header(sockname[0], sockname[1])}" if isinstance(sockname, tuple) else None
 
 
-def soap_answer(text: str, status: HTTPStatus) -> web.Response:
-    """Give the answer with an envelope; EXT says that a device of UDA 1.0 would have understood (C-015)."""
-    return web.Response(body=text.encode(), status=status, headers={"CONTENT-TYPE": CONTENT_TYPE, "EXT": ""})
+def soap_answer(text: str, status: HTTPStatus) -> Answer:
+    """Give the answer with an envelope."""
+    return Answer(status, text.encode(), SOAP_HEADERS)
 
 
 async def async_carry_out(service: UpnpServerService, call: Call, limits: Limits) -> str:
@@ -248,45 +243,32 @@ def query(service: UpnpServerService, call: Call) -> str:
 # --- Chapter 4: eventing ---
 
 
-async def subscribe_handler(
-    service: UpnpServerService, request: web.Request, *, limits: Limits = DEFAULT_LIMITS
-) -> web.StreamResponse:
+def subscribe(
+    service: UpnpServerService, request: LenientRequest, ends: Ends, *, limits: Limits = DEFAULT_LIMITS
+) -> Answer:
     """Answer a SUBSCRIBE: a new subscription, whose initial event follows, or a renewal (UDA 2.0 §4.1)."""
     asked = parse_subscribe(request.headers, limits.callback_urls)
     if isinstance(asked, HTTPStatus):
-        return web.Response(status=asked)
+        return Answer(asked)
+    publisher = service.publisher
     if isinstance(asked, Renew):
-        subscriber = service.publisher.find(asked.sid)
+        subscriber = publisher.find(asked.sid)
         if subscriber is None:
-            return web.Response(status=HTTPStatus.PRECONDITION_FAILED)
+            return Answer(HTTPStatus.PRECONDITION_FAILED)
         subscriber.timeout = granted(asked.timeout, limits)
-        return web.Response(headers=subscription_headers(subscriber))
-    urls = allowed_callbacks(asked.callbacks, peer_of(request))
+        return Answer(HTTPStatus.OK, headers=subscription_headers(subscriber))
+    peer = get_host_string(ends.peername) if isinstance(ends.peername, tuple) else ""
+    urls = allowed_callbacks(asked.callbacks, peer)
     if not urls:
         # where events would go to a third party (CVE-2020-12695)
-        _LOGGER.debug("Refused callback %s of %s", shown(asked.callbacks), request.remote)
-        return web.Response(status=HTTPStatus.PRECONDITION_FAILED)
-    if not service.publisher.may_add(request.remote):
-        return web.Response(status=HTTPStatus.SERVICE_UNAVAILABLE)
-    subscriber = EventSubscriber(
-        urls[0], granted(asked.timeout, limits), other_urls=urls[1:], host=request.remote
-    )
-    service.publisher.welcome(subscriber)
-    response = web.Response(headers=subscription_headers(subscriber))
-    try:
-        await response.prepare(request)
-        await response.write_eof()
-    except OSError:
-        service.publisher.remove(subscriber)
-        raise
-    service.publisher.release(subscriber, INITIAL_WAIT)
-    return response
-
-
-def peer_of(request: web.Request) -> str:
-    """Return the address of who asks, with the zone that a link-local one is in; "" for none."""
-    name = None if request.transport is None else request.transport.get_extra_info("peername")
-    return get_host_string(name) if isinstance(name, tuple) else ""
+        _LOGGER.debug("Refused callback %s of %s", shown(asked.callbacks), ends.host)
+        return Answer(HTTPStatus.PRECONDITION_FAILED)
+    if not publisher.may_add(ends.host):
+        return Answer(HTTPStatus.SERVICE_UNAVAILABLE)
+    subscriber = EventSubscriber(urls[0], granted(asked.timeout, limits), other_urls=urls[1:], host=ends.host)
+    publisher.welcome(subscriber)
+    release = partial(publisher.release, subscriber, INITIAL_WAIT)
+    return Answer(HTTPStatus.OK, headers=subscription_headers(subscriber), then=release)
 
 
 def granted(asked: timedelta | None, limits: Limits) -> int:
@@ -299,17 +281,15 @@ def granted(asked: timedelta | None, limits: Limits) -> int:
 def subscription_headers(subscriber: EventSubscriber) -> dict[str, str]:
     """Return the headers of an answer to SUBSCRIBE (UDA 2.0 §4.1.2)."""
     return {
-        "DATE": formatdate(usegmt=True),
-        "SERVER": user_agent(),
         "SID": subscriber.sid,
         "TIMEOUT": format_timeout(timedelta(seconds=subscriber.timeout or EventSubscriber.DEFAULT_TIMEOUT)),
     }
 
 
-async def unsubscribe_handler(service: UpnpServerService, request: web.Request) -> web.Response:
+def unsubscribe(service: UpnpServerService, request: LenientRequest, _ends: Ends) -> Answer:
     """Answer an UNSUBSCRIBE (UDA 2.0 §4.1.4)."""
     sid = parse_unsubscribe(request.headers)
     if isinstance(sid, HTTPStatus):
-        return web.Response(status=sid)
+        return Answer(sid)
     known = service.del_subscriber(sid)
-    return web.Response(status=HTTPStatus.OK if known else HTTPStatus.PRECONDITION_FAILED)
+    return Answer(HTTPStatus.OK if known else HTTPStatus.PRECONDITION_FAILED)

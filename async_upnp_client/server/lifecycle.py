@@ -26,7 +26,8 @@ from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 from async_upnp_client.server.advertisement import SsdpAdvertisementAnnouncer
 from async_upnp_client.server.callbacks import CallbackPolicy
 from async_upnp_client.server.device import UpnpServerDevice
-from async_upnp_client.server.http import routes
+from async_upnp_client.server.http import Reception
+from async_upnp_client.server.pages import Pages, own_routes, page_routes
 from async_upnp_client.server.review import mistakes
 from async_upnp_client.server.search import SsdpSearchResponder
 from async_upnp_client.server.serving import HttpServer
@@ -163,7 +164,11 @@ class UpnpServer:
         for service in device.all_server_services:
             service.publisher.limits = self._limits
 
-        self._http = HttpServer(routes(device, self._limits), self._limits)
+        reception, added, pages = Reception(device, self._limits), page_routes(device), None
+        if added:
+            routes = [*own_routes(device, self._limits), *added]
+            pages = Pages(routes, self._limits, reception.answers)
+        self._http = HttpServer(reception, self._limits, pages)
         stack.push_async_callback(self._http.async_stop)
         await self._http.async_start()
 

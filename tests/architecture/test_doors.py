@@ -30,9 +30,8 @@ DOORS: dict[str, frozenset[str]] = {
             "_http.kept_session",
             "_http.peer_errors",
             "server.content",
-            "server.http",
             "server.lifecycle",
-            "server.serving",
+            "server.pages",
             # authors of devices serve what is theirs with it
             "virtual.fetching",
             "virtual.media_server",

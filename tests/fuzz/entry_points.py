@@ -17,6 +17,7 @@ NAMES = (
     "device_tree",
     "didl_lite",
     "http_answer",
+    "http_request",
     "last_change",
     "notify",
     "openhome_lists",

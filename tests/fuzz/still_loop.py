@@ -39,6 +39,21 @@ class StillLoop(asyncio.AbstractEventLoop):
         """Call back once this callback is done."""
         self._ready.append((copy_context() if context is None else context, callback, args))
 
+    def call_at(  # type: ignore[override]  # any arguments do
+        self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        """Return a timer, which will never ring."""
+        return asyncio.TimerHandle(when, callback, args, self, context)
+
+    def call_later(  # type: ignore[override]  # any arguments do
+        self, delay: float, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        """Return a timer, which will never ring."""
+        return self.call_at(self.time() + delay, callback, *args, context=context)
+
+    def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
+        """Take it that a timer is not to ring."""
+
     def create_future(self) -> asyncio.Future[Any]:
         """Return what can be waited for."""
         return asyncio.Future(loop=self)

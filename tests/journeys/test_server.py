@@ -420,15 +420,21 @@ async def test_who_expects_to_continue_may():
         '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>'
         f'<u:GetTarget xmlns:u="{SWITCH}"/></s:Body></s:Envelope>'
     )
-    async with light() as server:
-        answer = await raw(
-            server,
-            "POST /SwitchPower/control HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: 100-continue\r\n"
-            "Connection: close\r\n"
-            f'SOAPACTION: "{SWITCH}#GetTarget"\r\nContent-Length: {len(body)}\r\n\r\n{body}',
-        )
-    assert answer.startswith("HTTP/1.1 100 ")
-    assert "<RetTargetValue>1</RetTargetValue>" in answer
+    head = (
+        "POST /SwitchPower/control HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        "Expect: 100-continue\r\nConnection: close\r\n"
+        f'SOAPACTION: "{SWITCH}#GetTarget"\r\nContent-Length: {len(body)}\r\n\r\n'
+    )
+    async with light() as server, asyncio.timeout(PATIENCE):
+        reader, writer = await asyncio.open_connection(HOST, server.http_port)
+        writer.write(head.encode())
+        assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+        writer.write(body.encode())
+        assert b"<RetTargetValue>1</RetTargetValue>" in await reader.read()
+        writer.close()
+        await writer.wait_closed()
+        # who does not wait need not be told
+        assert "<RetTargetValue>1</RetTargetValue>" in await raw(server, head + body)
 
 
 @pytest.mark.uda("E-007")
