@@ -57,6 +57,7 @@ class Connections:
         self._open: dict[Connection, None] = {}
         self._answering: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
+        self._is_stopped = False
         self._is_empty: asyncio.Future[None] | None = None
         self._second = 0  # that the date is of
         self._date = ""
@@ -74,6 +75,7 @@ class Connections:
 
     async def async_stop(self) -> None:
         """Wait a moment for the requests under way, close all, and wait until they are gone."""
+        self._is_stopped = True
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -127,7 +129,7 @@ class Connections:
         """Watch a connection."""
         connection.since = self.now()
         self._open[connection] = None
-        if self._is_empty is not None:
+        if self._is_stopped:
             connection.close()  # it was accepted as the server stopped
         elif self._timer is None:
             self._timer = self.loop.call_later(self._bounds.seconds, self._sweep)

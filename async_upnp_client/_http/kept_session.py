@@ -69,5 +69,8 @@ class KeptSession:
         """Close the connections, unless one of them is in use."""
         generator = self._generator
         if generator is not None and not self._users:
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
             self._generator = self._session = None
             await generator.aclose()

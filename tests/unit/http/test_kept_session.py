@@ -53,6 +53,8 @@ async def test_what_is_kept_can_be_closed():
     async with serving(OK, keep=True) as wire:
         await bodies(requester, get(wire.url()))
         await requester.async_close()
+        assert requester._kept is not None
+        assert requester._kept._timer is None, "nothing is waited for"
         assert await bodies(requester, get(wire.url())) == ["ok"]
         assert wire.connections == 2
 

@@ -11,7 +11,7 @@ from async_upnp_client._http.lenient import LenientRequest
 from async_upnp_client._http.notify_connections import NotifyConnections
 from async_upnp_client._quiet import QuietLog
 from async_upnp_client.limits import Limits
-from tests.support.virtual_time import pass_time, run
+from tests.support.virtual_time import pass_time, run, virtual_loop
 from tests.support.wire import close
 
 LOGGER = logging.getLogger("async_upnp_client.test")
@@ -328,5 +328,20 @@ def test_stopping_closes_all_and_lets_nobody_in():
             assert await rest_of(half[0]) == b""
             assert await answer_to(taker, EVENT) == b""
             await close(idle, half)
+
+    run(main())
+
+
+def test_stopping_lets_nobody_in_who_knocked_before():
+    async def main() -> None:
+        async with listening() as taker:
+            assert taker.connections is not None
+            await taker.connections.async_stop()
+            stopped_at = virtual_loop().time()
+            late = await asyncio.open_connection("127.0.0.1", taker.port)
+            assert await rest_of(late[0]) == b""
+            assert virtual_loop().time() - stopped_at < 1, "nobody waits until he is silent for too long"
+            assert len(taker.connections) == 0
+            await close(late)
 
     run(main())
