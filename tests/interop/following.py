@@ -1,89 +1,128 @@
-"""What a program does that holds a device for long, run on the control point's host.
+"""What a program does that holds devices for long, run on the control point's host.
 
-    python -m tests.interop.following URL [SECONDS]
+    python -m tests.interop.following [--speed N] [--seconds SECONDS] URL...
 
-It keeps the device current and its events coming, asking for subscriptions of so many seconds, until it is
-told to end. It prints JSON, one line for whatever happens. Only the public API is used, as its users do.
+It keeps the devices current and their events coming, asking for subscriptions of so many seconds, until it is
+told to end. It prints JSON, one line for whatever happens. Only the public API is used, as its users do. Time
+runs N times as fast, and an hour of it passes at SIGUSR1.
 """
 
+import argparse
 import asyncio
+import contextlib
 import json
 import signal
-import sys
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from async_upnp_client.aiohttp import AiohttpNotifyServer, AiohttpRequester
 from async_upnp_client.client import UpnpDevice, UpnpService, UpnpStateVariable
 from async_upnp_client.client_factory import UpnpFactory
 from async_upnp_client.device_updater import DeviceUpdater
+from async_upnp_client.event_handler import UpnpEventHandler
 from async_upnp_client.exceptions import UpnpError
 from async_upnp_client.locating import async_locate_device
 from async_upnp_client.search import async_search_first
 from async_upnp_client.subscription import UpnpSubscription
+from tests.support.compressed_time import compressed_loop, run
 
-HALF_HOUR = "1800"
+HALF_HOUR = 1800
+HOUR = 3600
 PATIENCE = 1.0  # seconds until a byebye is believed
 
 
-def show(**line: Any) -> None:
-    """Print one thing that has happened."""
-    print(json.dumps(line, default=str), flush=True)
+def show(device: UpnpDevice, **line: Any) -> None:
+    """Print one thing that has happened to a device."""
+    print(json.dumps({"udn": device.udn, **line}, default=str), flush=True)
 
 
 def on_change(device: UpnpDevice) -> None:
     """Show where the device is, or that it is gone."""
-    show(available=device.available, at=device.device_url, name=device.name)
+    show(device, available=device.available, at=device.device_url, name=device.name)
 
 
 def on_state(subscription: UpnpSubscription) -> None:
     """Show how a subscription is."""
-    show(service=subscription.service.service_id, state=subscription.state.value)
+    service = subscription.service
+    show(service.device, service=service.service_id, state=subscription.state.value)
 
 
 def on_event(service: UpnpService, variables: Sequence[UpnpStateVariable[Any]]) -> None:
     """Show what an event tells."""
-    show(service=service.service_id, event={variable.name: variable.value for variable in variables})
+    event = {variable.name: variable.value for variable in variables}
+    show(service.device, service=service.service_id, event=event)
 
 
-async def follow(url: str, seconds: str = HALF_HOUR) -> None:
-    """Follow the device until the end."""
-    ended = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, ended.set)
-    requester = AiohttpRequester()
-    server = AiohttpNotifyServer(requester, source=("0.0.0.0", 0))
-    await server.async_start_server()
-    factory = UpnpFactory(requester, non_strict=True)
+def files() -> int:
+    """Return how many files and sockets are open."""
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+async def follow(
+    url: str, seconds: int, factory: UpnpFactory, handler: UpnpEventHandler, stack: contextlib.AsyncExitStack
+) -> None:
+    """Follow a device; the stack ends that."""
     device = await factory.async_create_device(url)
     try:
         device.ssdp_headers = await async_search_first(device.udn)  # by which a restart can be told
     except UpnpError as err:
-        show(not_found=str(err))
+        show(device, not_found=str(err))
     updater = DeviceUpdater(
         device,
         factory,
-        event_handler=server.event_handler,
+        event_handler=handler,
         on_change=on_change,
         patience=PATIENCE,
         async_locate=async_locate_device,
     )
     await updater.async_start()
-    try:
-        for service in device.all_services:
-            if service.event_sub_url and any(one.send_events for one in service.state_variables.values()):
-                service.on_event = on_event
-                await server.event_handler.async_keep_subscribed(
-                    service, timedelta(seconds=int(seconds)), on_state=on_state
-                )
-        on_change(device)
+    stack.push_async_callback(updater.async_stop)
+    evented = [one for one in device.all_services if one.event_sub_url and has_events(one)]
+    for service in evented:
+        service.on_event = on_event
+    await asyncio.gather(
+        *(
+            handler.async_keep_subscribed(service, timedelta(seconds=seconds), on_state=on_state)
+            for service in evented
+        )
+    )
+    on_change(device)
+
+
+def has_events(service: UpnpService) -> bool:
+    """Tell whether any variable is evented."""
+    return any(variable.send_events for variable in service.state_variables.values())
+
+
+async def follow_all(options: argparse.Namespace) -> None:
+    """Follow devices until the end."""
+    ended, loop = asyncio.Event(), compressed_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, ended.set)
+    loop.add_signal_handler(signal.SIGUSR1, loop.jump, HOUR)
+    before = files()
+    requester = AiohttpRequester()
+    server = AiohttpNotifyServer(requester, source=("0.0.0.0", 0))
+    await server.async_start_server()
+    factory = UpnpFactory(requester, non_strict=True)
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(server.async_stop_server)
+        await asyncio.gather(
+            *(follow(url, options.seconds, factory, server.event_handler, stack) for url in options.locations)
+        )
         await ended.wait()
-    finally:
-        await updater.async_stop()
-        await server.async_stop_server()
-    show(tasks=len(asyncio.all_tasks()) - 1)
+    await requester.async_close()
+    await asyncio.sleep(0.1)  # connections that came in as the server stopped are closed then
+    left = {"tasks": len(asyncio.all_tasks()) - 1, "files": files() - before, "timers": loop.timers}
+    print(json.dumps({"left": left}), flush=True)
 
 
 if __name__ == "__main__":
-    asyncio.run(follow(*sys.argv[1:]))
+    parser = argparse.ArgumentParser(description="Follow devices.")
+    parser.add_argument("--speed", type=float, default=1.0)
+    parser.add_argument("--seconds", type=int, default=HALF_HOUR)
+    parser.add_argument("locations", nargs="+")
+    found = parser.parse_args()
+    run(follow_all(found), found.speed)

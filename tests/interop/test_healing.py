@@ -28,6 +28,7 @@ SECONDS = 180.0  # the slowest of these take half a minute; a machine under load
 SECOND = "second"  # the other segment
 GROUPS = ("ip daddr 239.255.255.250", "ip6 daddr ff02::c")
 INCOMING = "tcp flags & (syn | ack) == syn"
+NOTHING_LEFT = {"left": {"tasks": 0, "files": 0, "timers": 0}}
 SHORT = "20"  # seconds to subscribe for, where a renewal is awaited
 
 
@@ -94,7 +95,7 @@ class Home:
         """Start the device, unless it runs, and who follows it; return once its events come."""
         if self.device.program is None:
             self.device.start()
-        command = [sys.executable, "-m", "tests.interop.following", self.device.url, seconds]
+        command = [sys.executable, "-m", "tests.interop.following", "--seconds", seconds, self.device.url]
         self.program = self.control.start(*command, name="following")
         self.wait_for(lambda line: line.get("available") is True, "the device")
         if becomes_whole:
@@ -154,7 +155,7 @@ class Home:
     def end(self) -> None:
         """End the program: it leaves nothing, and has not complained."""
         assert self.program.stop() == 0
-        assert self.lines()[-1] == {"tasks": 0}
+        assert self.lines()[-1] == NOTHING_LEFT
         assert "Traceback" not in self.program.complained()
         assert "never" not in self.program.complained()
 

@@ -6,13 +6,21 @@ Runs on releases before this one as well: it has only public names in it.
 import asyncio
 import random
 from collections.abc import Callable
+from typing import Protocol
 
-from tests.support.simulated import Network, SimulatedDevice
+from tests.support.simulated import SimulatedDevice
 
 ANNOUNCED = 0.7
 """How often a restart is heard by whoever listens."""
 
 Announce = Callable[[SimulatedDevice, int], None]
+
+
+class Network(Protocol):
+    """What the devices are in."""
+
+    def change(self, device: SimulatedDevice, number: int) -> None:
+        """Let the value of a service change, and tell whoever subscribed."""
 
 
 class Fate:

@@ -1,4 +1,4 @@
-"""A port on loopback for tests: whoever connects is served by a task, and all of them end with the port."""
+"""A port for tests, as a rule on loopback: whoever connects is served by a task, all end with the port."""
 
 import asyncio
 import contextlib
@@ -7,11 +7,12 @@ from typing import Self
 
 
 class LoopbackServer:
-    """Listens on a port that the system chooses, as a context manager; what it says is for subclasses."""
+    """Listens on a port, as a context manager; what it says is for subclasses."""
 
-    def __init__(self, host: str = "127.0.0.1") -> None:
-        """Take the address."""
+    def __init__(self, host: str = "127.0.0.1", port: int = 0) -> None:
+        """Take the address, and a port where the system is not to choose it."""
         self.host = host
+        self._port = port
         self.connections = 0
         """How many were accepted."""
         self._server: asyncio.Server | None = None
@@ -23,7 +24,7 @@ class LoopbackServer:
 
     async def __aenter__(self) -> Self:
         """Listen."""
-        self._server = await asyncio.start_server(self._accept, self.host, 0)
+        self._server = await asyncio.start_server(self._accept, self.host, self._port)
         return self
 
     async def __aexit__(
