@@ -2,36 +2,26 @@
 
 Only what is exactly of that shape is read here. All else (malformed, with a document type, with elements
 where a text should be) is for `_xml.parse_xml` to judge, so that both ways come to the same end.
-
-A device writes the same markup again and again, with other texts in it. So what expat makes of a markup is
-remembered, and the next texts are put in their places without it.
 """
 
-import re
 from collections.abc import Generator, Sequence
 from functools import lru_cache
-from typing import Final
 from xml.parsers import expat
 
 from async_upnp_client._xml import local_name, namespaces_disabled
 from async_upnp_client._xml_bounds import has_long_tag
+from async_upnp_client._xml_known import (
+    MARKUPS_REMEMBERED,
+    PLACE,
+    is_bare,
+    may_be_known,
+    numbered,
+    unescaped,
+)
 from async_upnp_client._xml_sliced import SLICE_LENGTH
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 
 Texts = list[tuple[str, str]]
-
-# What stands before an end tag: the texts, and the blanks of a document with indentation.
-TEXT: Final = re.compile(r">([^<>]++)</")
-PLACE: Final = "\0"  # of a text, in the markup; XML cannot have it
-# Bytes of the characters that XML can have, in UTF-8; but for U+FFFE and U+FFFF.
-LEGAL: Final = bytes([*b"\t\n\r", *range(0x20, 0x100)])
-# One for each action and service that is used and each model of device: some dozens in most programs.
-MARKUPS_REMEMBERED: Final = 128
-# Characters; real ones have 300 to 600. With the number above, this bounds the memory to some 300 KB.
-MARKUP_LENGTH: Final = 2048
-# Characters of a text, and references in it, beyond which expat is as fast.
-KNOWN_LENGTH: Final = 8192
-KNOWN_REFERENCES: Final = 64
 
 
 class OtherShape(Exception):  # noqa: N818  # ends a parse; says nothing by itself
@@ -61,55 +51,31 @@ def read_by_expat(text: str, path: Sequence[str | None]) -> list[Texts] | None:
 
 def read_known(text: str, path: tuple[str | None, ...]) -> list[Texts] | None:
     """Read as `read_flat` does, by the markup; None also where that is for expat to do."""
-    if len(text) > KNOWN_LENGTH or PLACE in text or text.count("&") > KNOWN_REFERENCES:
+    if not may_be_known(text):
         return None
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")  # XML 1.0 §2.11
-    parts = TEXT.split(text)
-    markup = f">{PLACE}</".join(parts[::2])
-    if len(markup) > MARKUP_LENGTH or (found := places_in(markup, path)) is None:
+    markup, texts = [], []
+    *parts, end = text.split("</")
+    for part in parts:
+        before, _, last = part.rpartition(">")
+        markup.append(before)
+        texts.append(last)
+    markup.append(end)
+    found = places_in(f">{PLACE}</".join(markup), path)
+    read = unescaped(texts)
+    if found is None or read is None:
         return None
-    texts = parts[1::2]
-    if not is_plain("".join(texts)):
-        return None
-    if "&" in text:
-        try:
-            texts = [unescaped(part) for part in texts]
-        except OtherShape:
-            return None
-    return [[(name, "" if place is None else texts[place]) for name, place in leaves] for leaves in found]
+    return [[(name, "" if place is None else read[place]) for name, place in leaves] for leaves in found]
 
 
 @lru_cache(MARKUPS_REMEMBERED)
 def places_in(markup: str, path: tuple[str | None, ...]) -> list[list[tuple[str, int | None]]] | None:
     """Return what `read_flat` would, with the number of its place, if it has one, instead of each text."""
-    if "<!" in markup or "<?" in markup[1:]:
-        return None  # what looks like a tag may be in a comment, a section or an instruction
-    first, *others = markup.split(PLACE)
-    numbered = first + "".join([f"{number}{part}" for number, part in enumerate(others)])
-    found = read_by_expat(numbered, path)
+    found = read_by_expat(numbered(markup), path) if is_bare(markup) else None
     if found is None or any(">" in text for leaves in found for _, text in leaves):
         return None  # a `>` in a text was taken for the end of a tag
     return [[(name, int(text) if text else None) for name, text in leaves] for leaves in found]
-
-
-def is_plain(texts: str) -> bool:
-    """Whether all characters are such as XML can have."""
-    try:
-        bytes_beside = texts.encode().translate(None, LEGAL)
-    except UnicodeEncodeError:
-        return False
-    return not bytes_beside and "\ufffe" not in texts and "\uffff" not in texts
-
-
-def unescaped(text: str) -> str:
-    """Replace the references to XML's own five entities; OtherShape if there are others."""
-    if "&" not in text:
-        return text
-    text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&apos;", "'")
-    if text.count("&") != text.count("&amp;"):
-        raise OtherShape
-    return text.replace("&amp;", "&")
 
 
 def read_flat_sliced(

@@ -23,6 +23,7 @@ FLOORS: dict[str, frozenset[str]] = {
             "_xml",
             "_xml_bounds",
             "_xml_flat",
+            "_xml_known",
             "_xml_repair",
             "_xml_parts",
             "_xml_sliced",

@@ -1,6 +1,6 @@
 """Any LastChange gives values by variable by instance, none longer than its text, and never raises."""
 
-from async_upnp_client.profiles.dlna.last_change import parse_last_change
+from async_upnp_client.profiles.dlna.last_change import guess_last_change, parse_last_change, read_known
 from tests.fuzz.text import document_of
 
 LARGEST = 1 << 16
@@ -10,6 +10,7 @@ def check(data: bytes) -> None:
     """Check one text."""
     text = document_of(data)
     changes = parse_last_change(text)
+    assert read_known(text) in (None, guess_last_change(text))
     count = 0
     for instance, variables in changes.items():
         assert isinstance(instance, str)

@@ -7,15 +7,17 @@ from hypothesis import strategies as st
 from async_upnp_client._slices import finished
 from async_upnp_client._xml import DisableXmlNamespaces, local_name, parse_xml
 from async_upnp_client._xml_flat import (
-    KNOWN_LENGTH,
-    KNOWN_REFERENCES,
-    MARKUP_LENGTH,
-    MARKUPS_REMEMBERED,
     places_in,
     read_by_expat,
     read_flat,
     read_flat_sliced,
     read_known,
+)
+from async_upnp_client._xml_known import (
+    KNOWN_LENGTH,
+    KNOWN_REFERENCES,
+    MARKUP_LENGTH,
+    MARKUPS_REMEMBERED,
 )
 from async_upnp_client._xml_sliced import SLICE_LENGTH
 from async_upnp_client.exceptions import UpnpXmlContentError, UpnpXmlParseError
@@ -133,6 +135,10 @@ def test_texts_are_put_into_markup_that_is_known(text, expected):
         "<a><b>\ufffe</b></a>",
         "<a><b>\uffff</b></a>",
         "<a><b>1</c></a>",
+        "<a><b>1</c</b></a>",
+        "<a><b</a>",
+        "<a></b</a>",
+        "<a><b c='</d>'>1</b></a>",
         "<a><b>1</b>",
         "<a><b>1</b></a><a/>",
         "<a><b c='1' c='1'>1</b></a>",

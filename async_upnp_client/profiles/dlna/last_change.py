@@ -9,9 +9,20 @@ import html
 import re
 import sys
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, TypeAlias
 from xml.parsers.expat import ExpatError, ParserCreate
 
 from async_upnp_client._xml import escape
+from async_upnp_client._xml_known import (
+    LEGAL_IN_ATTRIBUTES,
+    MARKUPS_REMEMBERED,
+    PLACE,
+    is_bare,
+    may_be_known,
+    numbered,
+    unescaped,
+)
 
 MAX_CHARACTERS = 1024 * 1024
 """What is read of one text. Metadata of a queue takes some 100 kB; longer text costs time in the event loop
@@ -33,6 +44,15 @@ _TAG = re.compile(
 _ATTRIBUTE = re.compile(r"""([\w:.-]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)')""")
 _BARE_DIDL = re.compile(r"""(?<==["'])<DIDL-Lite""")
 _END_OF_DIDL = "</DIDL-Lite>"
+
+_VALUE: Final = " val="  # as nearly all devices write it
+# Beyond this number expat is as fast: it takes longer here than where there are no attributes.
+_KNOWN_REFERENCES: Final = 128
+_QUOTES: Final = frozenset({'"', "'"})
+_LABEL: Final = "\ue000"  # before the number of a place; for private use, which nobody makes of it
+
+_Places: TypeAlias = list[tuple[int, str | None, dict[str, int]]]
+"""The places of an instance, and of values by variable; for None or a channel beside Master."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +77,12 @@ def parse_last_change(text: str) -> dict[str, dict[str, str]]:
 def read_last_change(text: str) -> LastChange:
     """Read the whole of a text, as ``parse_last_change`` does the values of the Master channel."""
     text = _from_first_tag(text[:MAX_CHARACTERS])
+    known = read_known(text)
+    return guess_last_change(text) if known is None else known
+
+
+def guess_last_change(text: str) -> LastChange:
+    """Read a text that begins with a tag, whatever may be wrong with it."""
     reader = _Reader()
     if not reader.read(text):
         # forgives a bare "&" in titles, names and URLs, and control characters (row A-003)
@@ -66,6 +92,60 @@ def read_last_change(text: str) -> LastChange:
             third.read_tags(_with_didl_escaped(repaired))
         reader = max(reader, second, third, key=_Reader.number_of_values)
     return LastChange(reader.changes, reader.channels)
+
+
+def read_known(text: str) -> LastChange | None:
+    """Read a text by its markup; None where that is for expat to do."""
+    if not may_be_known(text, _KNOWN_REFERENCES):
+        return None
+    first, *parts = text.split(_VALUE)
+    markup, texts = [first], []
+    for part in parts:
+        quote = part[:1]
+        value, end, rest = part[1:].partition(quote) if quote in _QUOTES else ("", "", "")
+        if not end:
+            return None
+        texts.append(value)
+        markup.append(rest)
+    places = _places_in(f'{_VALUE}"{PLACE}"'.join(markup))
+    read = unescaped(texts, LEGAL_IN_ATTRIBUTES)
+    if places is None or read is None:
+        return None
+    told = LastChange({}, {})
+    for place, channel, variables in places:
+        instance = read[place].strip() or DEFAULT_INSTANCE
+        if channel is None:
+            values = told.instances.setdefault(instance, {})
+        else:
+            values = told.channels.setdefault((instance, channel), {})
+        for name, place_of_value in variables.items():
+            values[name] = read[place_of_value]
+    return told
+
+
+@lru_cache(MARKUPS_REMEMBERED)
+def _places_in(markup: str) -> _Places | None:
+    """Return where in a markup which value is; None unless all places are values or instances."""
+    if not is_bare(markup) or _LABEL in markup:
+        return None
+    reader = _Reader()
+    if not reader.read(numbered(markup, _LABEL)):
+        return None
+    found: list[tuple[str, str | None, dict[str, str]]] = [
+        *((instance, None, variables) for instance, variables in reader.changes.items()),
+        *((instance, channel, variables) for (instance, channel), variables in reader.channels.items()),
+    ]
+    labels = [*reader.changes, *(label for *_, variables in found for label in variables.values())]
+    if sorted(labels) != sorted(f"{_LABEL}{number}" for number in range(markup.count(PLACE))):
+        return None
+    return [
+        (_number(instance), channel, {name: _number(label) for name, label in variables.items()})
+        for instance, channel, variables in found
+    ]
+
+
+def _number(label: str) -> int:
+    return int(label.removeprefix(_LABEL))
 
 
 def _from_first_tag(text: str) -> str:

@@ -1,8 +1,19 @@
 """The text of LastChange, as it should be and as devices send it."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from async_upnp_client.profiles.dlna.last_change import MAX_CHARACTERS, parse_last_change, read_last_change
+from async_upnp_client._xml_known import KNOWN_LENGTH, MARKUPS_REMEMBERED
+from async_upnp_client.profiles.dlna.last_change import (
+    MAX_CHARACTERS,
+    LastChange,
+    _places_in,
+    guess_last_change,
+    parse_last_change,
+    read_known,
+    read_last_change,
+)
 
 RCS = '<Event xmlns="urn:schemas-upnp-org:metadata-1-0/RCS/"><InstanceID val="0">{}</InstanceID></Event>'
 AVT = '<Event xmlns="urn:schemas-upnp-org:metadata-1-0/AVT/"><InstanceID val="0">{}</InstanceID></Event>'
@@ -191,3 +202,106 @@ def test_reading_stops_at_the_bound():
 
 def test_deep_nesting_is_read():
     assert parse_last_change("<a>" * 100_000 + '<A val="1"/>') == {"0": {"A": "1"}}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (AVT.format('<A val="1"/><B val=\'"2"\'/>'), LastChange({"0": {"A": "1", "B": '"2"'}}, {})),
+        (AVT.format('<A val="&lt;i&gt;&amp;lt;"/>'), LastChange({"0": {"A": "<i>&lt;"}}, {})),
+        (AVT.format('<A val="é&quot; > "/>'), LastChange({"0": {"A": 'é" > '}}, {})),
+        (
+            RCS.format('<V channel="LF" val="1"/><V channel="Master" val="2"/><V val="3" channel="RF" />'),
+            LastChange({"0": {"V": "2"}}, {("0", "LF"): {"V": "1"}, ("0", "RF"): {"V": "3"}}),
+        ),
+        (
+            '<E><InstanceID val=" 0 "></InstanceID><InstanceID val=""><A val="2"/></InstanceID></E>',
+            LastChange({"0": {"A": "2"}}, {}),
+        ),
+        (
+            '<E><InstanceID val="1"/><InstanceID val="0"><A val="1"/></InstanceID></E>',
+            LastChange({"1": {}, "0": {"A": "1"}}, {}),
+        ),
+        ("<E/>", LastChange({}, {})),
+    ],
+)
+def test_values_are_put_into_markup_that_is_known(text, told):
+    for _ in range(2):
+        assert read_known(text) == told
+    assert guess_last_change(text) == told
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '<A val="1"/><A val="2"/>',
+        "<A>1</A>",
+        "<A> val='1'</A>",
+        '<A Val="1"/>',
+        '<A val="1" val="2"/>',
+        '<A val="1\n2"/>',
+        '<A val="1\r\n2"/>',
+        '<A val="1\t2"/>',
+        '<A val="&#49;"/>',
+        '<A val="&x;"/>',
+        '<A val="1<"/>',
+        '<A val="1"',
+        '<A val="1',
+        "<A val=1/>",
+        "<A val=",
+        '<A channel=\' val="1"\' val="2"/>',
+        '<A channel=" val=\'1\'" val="2"/>',
+        '<!-- <A val="1"/> -->',
+        '<![CDATA[ val="1"]]>',
+        '<A><?B val="1"?></A>',
+        '<A val="\0"/>',
+        '<A val="\x1b"/>',
+        '<A val="\ud800"/>',
+        '<A val="\uffff"/>',
+        '\ue0000<A val="1"/>',
+        f'<A val="{"1" * KNOWN_LENGTH}"/>',
+        '</InstanceID><A val="1"/><InstanceID val="0">',
+    ],
+)
+def test_what_is_not_plain_is_left_to_expat(content):
+    text = AVT.format(content)
+    assert read_known(text) is None
+    assert read_last_change(text) == guess_last_change(text)
+
+
+def test_what_is_remembered_is_bounded():
+    for number in range(2 * MARKUPS_REMEMBERED):
+        assert parse_last_change(AVT.format(f'<A{number} val="1"/>')) == {"0": {f"A{number}": "1"}}
+    assert _places_in.cache_info().currsize == MARKUPS_REMEMBERED
+
+
+PIECES = st.sampled_from(
+    [
+        *"<>&\"'/=x \n\0\ue000\ud800",
+        "<InstanceID",
+        "</InstanceID>",
+        "<A",
+        "<B",
+        " val=",
+        ' val="',
+        '" ',
+        '"/>',
+        '">',
+        "</A>",
+        ' channel="LF"',
+        "&lt;",
+        "&#49;",
+        "<!--",
+        "-->",
+        ' val="1"',
+        " val='0'",
+        '<A val="2"/>',
+        '<InstanceID val="1">',
+    ]
+)
+
+
+@given(st.lists(PIECES).map("".join))
+def test_markup_that_is_known_gives_what_expat_gives(text):
+    for document in (f"<E>{text}</E>", AVT.format(text), AVT.format(f'<A val="{text}"/>')):
+        assert read_known(document) in (None, guess_last_change(document))
