@@ -22,8 +22,19 @@ even if nobody hears it announce itself, and one that is gone gets a dozen reque
 
 EARLIEST: Final = 0.5
 LATEST: Final = 0.8
-"""The part of the granted time after which a subscription is renewed, somewhere between the two (E-023): so
-many services are not renewed in one moment, and several tries fit before the time is up."""
+"""The part of the granted time after which a subscription is renewed, somewhere between the two (E-023), or
+later where that is safe: so many services are not renewed in one moment, and several tries fit before the
+time is up."""
+
+TRIES_SECONDS: Final = 60.0
+"""Seconds in which three tries fit, each without an answer; that much of the granted time is enough to have
+left. Asking sooner would only cost requests, see the next."""
+
+SOON_ENOUGH: Final = 480.0
+"""Seconds within which a device that has restarted unheard is to be noticed, by its refusing a renewal."""
+
+SPREAD: Final = 30.0
+"""Seconds over which renewals are spread at least, where they come as late as that."""
 
 MAX_WAIT: Final = 24 * 60 * 60.0
 """Seconds after which a subscription is renewed that was granted for longer: its device may have restarted
@@ -209,8 +220,9 @@ class Upkeep:
             self._poll_due = min(self._poll_due, now)
 
     def _renewal_wait(self, seconds: float) -> float:
-        part = EARLIEST + (LATEST - EARLIEST) * self._chance()
-        return min(max(seconds * part, MIN_PAUSE), MAX_WAIT)
+        late = min(seconds - TRIES_SECONDS, SOON_ENOUGH)
+        earliest, latest = max(seconds * EARLIEST, late - SPREAD), max(seconds * LATEST, late)
+        return min(max(earliest + (latest - earliest) * self._chance(), MIN_PAUSE), MAX_WAIT)
 
     def _pause(self, failures: int, most: float) -> float:
         pause = min(MIN_PAUSE * 2.0 ** min(failures - 1, 16), most)

@@ -6,6 +6,7 @@ After each of them the subscription is there and the value is that of the device
 import asyncio
 import logging
 import random
+from itertools import pairwise
 from typing import ClassVar
 
 import pytest
@@ -95,6 +96,21 @@ class Simulated(UpnpProfileDevice):
     _SERVICE_TYPES: ClassVar[dict[str, set[str]]] = {
         f"S{number}": {f"urn:example-org:service:S{number}:1"} for number in (0, 2)
     }
+
+
+def test_a_quiet_hour_costs_a_profile_no_more_than_it_ever_did():
+    async def main():
+        async with Kept() as kept:
+            profile = Simulated(kept.model, kept.handler)
+            await profile.async_subscribe_services(auto_resubscribe=True)
+            await pass_time(3600)
+            assert len(kept.device.subscribes()) <= 8 * len(profile._subscriptions)
+            renewals = [at for at, _, sid in kept.device.requests if sid == "uuid:1"]
+            waits = [one - other for other, one in pairwise(renewals)]
+            assert max(waits) <= 481, "several tries fit before the nine minutes are over"
+            await profile.async_unsubscribe_services()
+
+    run(main())
 
 
 def test_a_profile_keeps_up_with_the_description():

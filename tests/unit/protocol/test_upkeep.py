@@ -50,6 +50,25 @@ def test_it_renews_within_a_safe_part_of_what_was_granted(chance, part):
 
 
 @pytest.mark.parametrize(
+    ("granted", "earliest", "latest"), [(60, 30, 48), (300, 210, 240), (540, 450, 480), (900, 450, 720)]
+)
+def test_it_renews_later_where_a_minute_is_left_and_a_restart_is_noticed_soon(granted, earliest, latest):
+    for chance, wait in ((0.0, earliest), (1.0, latest)):
+        assert active(granted, chance=chance).next_check(0) == pytest.approx(wait)
+
+
+@given(granted=st.floats(300, 100_000), chance=st.floats(0, 1), chances=st.floats(0, 1))
+def test_three_tries_without_an_answer_fit_before_the_time_is_up(granted, chance, chances):
+    keep = active(granted, chance=chance)
+    now = keep.next_check(0)
+    keep._chance = lambda: chances
+    for _ in range(3):
+        assert keep.step(now) is Step.RENEW
+        keep.failed(now + 5, lost=False)  # as long as nobody answered
+        now = keep._due
+
+
+@pytest.mark.parametrize(
     ("granted", "chance", "wait"),
     [(1, 0.5, MIN_PAUSE), (12, 0.0, MIN_PAUSE), (30, 0.0, 15), (2.0**31, 0.0, MAX_WAIT)],
 )
