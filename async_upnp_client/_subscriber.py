@@ -101,6 +101,9 @@ class Subscriber:
             self._go_on_as(subscription, new_sid, granted, keep_former=False)
             await async_cancel_quietly(self.requester, service, sid)
         elif subscription.keeper is not None:
+            if await self.async_callback_url(service) != subscription.keeper.callback_url:
+                # Our address is another one now. Only what was renewed shows that the device is in reach
+                return await self.async_make_anew(subscription, timeout, keep_former=False)
             subscription.keeper.granted(granted, fresh=False)
         return granted
 

@@ -369,6 +369,20 @@ def test_the_interface_to_a_device_is_removed_and_added(network: Network) -> Non
     home.end()
 
 
+def test_the_control_point_has_another_address(network: Network) -> None:
+    """The device goes on to renew, and sends its events to where nobody is."""
+    home = OddHome(network, like_any=1)
+    home.start()
+    home.follow(ANY, seconds=60)
+    home.is_whole(ANY)
+    home.control.move_to(11)
+    home.command("change_all", ANY)
+    home.knows(ANY)
+    home.is_whole(ANY)
+    assert "lost" not in home.states(ANY)
+    home.end()
+
+
 # ---- everything at once
 
 

@@ -47,6 +47,12 @@ class Told:
         self.log.append("forgotten")
 
 
+class Moved(NotifyServer):
+    """A notify server at another address."""
+
+    callback_url = "http://192.0.2.77:8090/notify"
+
+
 def subscriber(*answers):
     """Return one, the device that it asks, and what it replays."""
     publisher = Publisher(*answers)
@@ -101,6 +107,20 @@ async def test_a_renewal_without_answer_changes_nothing():
         await asks.async_renew(subscription, HALF_HOUR)
     assert asks.table.current("uuid:1") is subscription
     assert not subscription.is_void
+
+
+async def test_a_renewal_shows_that_our_address_is_another_one():
+    asks, publisher, _ = subscriber()
+    service, _ = evented_service()
+    keeper = Told()
+    kept, _ = await asks.async_make(service, HALF_HOUR, keeper)
+    asks.notify_server = Moved()
+    await asks.async_renew(kept, HALF_HOUR)
+    assert [method for method, _ in publisher.asked] == ["SUBSCRIBE", "SUBSCRIBE", "UNSUBSCRIBE", "SUBSCRIBE"]
+    assert publisher.requests[-1].headers["CALLBACK"] == f"<{Moved.callback_url}>"
+    assert [entry[-1] for entry in keeper.log if isinstance(entry, tuple)] == [True, True]
+    await asks.async_renew(kept, HALF_HOUR)
+    assert len(publisher.asked) == 5
 
 
 async def test_a_device_is_asked_for_one_kept_subscription_at_a_time():
