@@ -13,13 +13,13 @@ from http import HTTPStatus
 from ipaddress import ip_address
 from typing import Final
 
-import aiohttp  # noqa: F401  # tests of applications patch ClientSession through it, as 0.49.0 had it here
-from aiohttp import ClientConnectorError, ClientSession
+import aiohttp  # tests of applications patch ClientSession through it, as 0.49.0 had it here
+from aiohttp import ClientSession
 
 from async_upnp_client._addresses import get_host_string, host_header
 from async_upnp_client._headers import shown
-from async_upnp_client._http.exchange import AiohttpExchange
-from async_upnp_client._http.kept_session import KeptSession
+from async_upnp_client._http.exchange import NOT_CONNECTED, Exchange
+from async_upnp_client._http.kept_connections import KeptConnections
 from async_upnp_client._http.lenient import LenientRequest
 from async_upnp_client._http.messages import (
     dump,
@@ -27,6 +27,7 @@ from async_upnp_client._http.messages import (
     may_repeat,
 )
 from async_upnp_client._http.notify_connections import NotifyConnections, do_nothing
+from async_upnp_client._http.session_exchange import SessionExchange
 from async_upnp_client._local_ip import async_get_local_ip, get_local_ip
 from async_upnp_client._product import user_agent
 from async_upnp_client._quiet import QuietLog
@@ -57,6 +58,8 @@ ATTEMPTS: Final = 3
 """How often `AiohttpSessionRequester` tries. A session keeps connections; a device that has closed some of
 them meanwhile shows it only when they are used again."""
 
+SHIPPED: Final = (ClientSession, ClientSession.request, ClientSession._request)  # noqa: SLF001  # what tests replace
+
 _NOTIFY_PATH = "/notify"
 _EXTERNAL_IPV6 = "[2606:4700:4700::1111]:80"  # an address outside, as `_local_ip` has one for IPv4
 _fixed_host_header = fixed_host_header  # by this name 0.49.0 had it, and tests of applications reach for it
@@ -65,11 +68,11 @@ _fixed_host_header = fixed_host_header  # by this name 0.49.0 had it, and tests 
 # --- Requesters ---
 
 
-class AiohttpRequester(AiohttpExchange):
-    """Sends requests on connections that it keeps for half a second, or that each have one alone.
+class AiohttpRequester(Exchange):
+    """Sends requests on connections of its own, which it keeps for half a second.
 
-    The latter holds for what is not to arrive twice: only a new connection is sure to be open at both ends.
-    Other requests are sent once more, by a new one, where a kept one turns out to be closed.
+    What is not to arrive twice has a new one: only that is sure to be open at both ends. Other requests are
+    sent once more, by a new one, where a kept one turns out to be closed.
 
     `timeout` is for the whole exchange, in seconds. `http_headers` go with each request; those of the
     request win. `max_size` limits the body of an answer, in bytes; without it `limits` do. `url_policy`
@@ -87,7 +90,7 @@ class AiohttpRequester(AiohttpExchange):
         limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         super().__init__(timeout, http_headers, max_size, url_policy, limits)
-        self._kept: KeptSession | None = None
+        self._kept: KeptConnections | None = None
 
     async def async_http_request(self, http_request: HttpRequest) -> HttpResponse:
         """Send `http_request` and return the answer, whatever its status.
@@ -96,37 +99,28 @@ class AiohttpRequester(AiohttpExchange):
         connection fails, UpnpClientResponseError for what is no HTTP, UpnpUrlError where the URL policy
         refuses an address or a redirect, UpnpCommunicationError for anything else.
         """
-        kept = self._kept_session()
-        if http_request.source is None and may_repeat(http_request):
-            was_open = kept.is_open
-            session = await kept.async_enter(ClientSession)
-            try:
-                return await self._async_exchange(session, http_request, user_agent())
-            except UpnpConnectionTimeoutError:
-                raise
-            except UpnpConnectionError as err:
-                if not was_open:
-                    raise
-                _LOGGER.debug("Try again: %s", err)
-            finally:
-                kept.leave()
-        await kept.async_close()  # some devices take one connection at a time
-        async with ClientSession() as session:
-            return await self._async_exchange(session, http_request, user_agent())
+        if client_session_is_replaced():
+            async with ClientSession() as session:
+                carry = SessionExchange(session, self._limits).async_carry
+                return await self._async_exchange(carry, http_request, user_agent())
+        loop = asyncio.get_running_loop()
+        if self._kept is None or self._kept.loop is not loop:
+            self._kept = KeptConnections(loop, self._limits)
+        return await self._async_exchange(self._kept.async_carry, http_request, user_agent())
 
     async def async_close(self) -> None:
-        """Close what is kept, unless it is in use; for a loop that is then closed by hand."""
+        """Close the connections that are kept and not in use; for a loop that is then closed by hand."""
         if self._kept is not None:
             await self._kept.async_close()
 
-    def _kept_session(self) -> KeptSession:
-        loop = asyncio.get_running_loop()
-        if self._kept is None or self._kept.loop is not loop:
-            self._kept = KeptSession(loop)
-        return self._kept
+
+def client_session_is_replaced() -> bool:
+    """Whether tests of an application have put something in the place of aiohttp's session, as of 0.49.0."""
+    session = aiohttp.ClientSession
+    return (ClientSession, session.request, session._request) != SHIPPED  # noqa: SLF001  # aioresponses has it
 
 
-class AiohttpSessionRequester(AiohttpExchange):
+class AiohttpSessionRequester(Exchange):
     """Sends requests by `session`, which keeps connections open; it is not closed here.
 
     A request is tried again if the connection fails and it cannot have arrived, or may arrive twice.
@@ -146,6 +140,7 @@ class AiohttpSessionRequester(AiohttpExchange):
     ) -> None:
         super().__init__(timeout, http_headers, max_size, url_policy, limits)
         self._session = session
+        self._carry = SessionExchange(session, limits).async_carry
         self._with_sleep = with_sleep
 
     async def async_http_request(self, http_request: HttpRequest) -> HttpResponse:
@@ -167,14 +162,14 @@ class AiohttpSessionRequester(AiohttpExchange):
     async def _async_http_request(self, http_request: HttpRequest) -> HttpResponse:
         own = getattr(self._session, "headers", None)
         agent = None if isinstance(own, Mapping) and "User-Agent" in own else user_agent()
-        return await self._async_exchange(self._session, http_request, agent)
+        return await self._async_exchange(self._carry, http_request, agent)
 
 
 def nothing_arrived(err: BaseException) -> bool:
     """Whether the device cannot have got the request: there was no connection, or it was closed before."""
     cause: BaseException | None = err
     while cause is not None:
-        if isinstance(cause, ClientConnectorError) or "closing transport" in str(cause):
+        if isinstance(cause, NOT_CONNECTED) or "closing transport" in str(cause):
             return True
         cause = cause.__cause__
     return False

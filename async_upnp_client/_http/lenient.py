@@ -1,9 +1,9 @@
 """HTTP messages that are not quite proper, read as far as they can be (UDA 2.0 §2.1, §4.3; RFC 9112).
 
 Devices send two lengths, headers without a colon, lines and chunks that end in LF, a body longer than they
-say, a first line of their own. `lenient_exchange` reads answers with this that aiohttp refused, `connection`
-every request to a server of ours. The document itself says where it ends, where the headers do not. It must
-not know connections: bytes go in.
+say, a first line of their own. `answer_reader` reads answers with this, `connection` all requests to a server
+of ours. The document itself says where it ends, where the headers do not. It must not know connections: bytes
+go in.
 """
 
 import re
@@ -24,9 +24,6 @@ HEAD_LINES: Final = 1024
 SHOWN_BYTES: Final = 200
 """Bytes of what is no HTTP that its error quotes: the device's own words are the best hint at what it is."""
 
-STATUS_LINE: Final = re.compile(
-    r"[A-Z]{2,8}/[0-9]{1,3}(?:\.[0-9]{1,3})?[ \t]+([0-9]{3})(?![0-9])", re.IGNORECASE
-)
 REQUEST_LINE: Final = re.compile(
     r"([A-Za-z][A-Za-z-]{0,31})[ \t]+(?:(.*?)[ \t]+)?HTTP/([0-9]{1,3}(?:\.[0-9]{1,3})?)\s*\Z",
     re.IGNORECASE | re.DOTALL,
@@ -36,9 +33,9 @@ CHUNK_SIZE: Final = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;.*)?\r*\Z", 
 PROPER_BYTES: Final = 8 * 1024  # of a head that is read at a stroke
 CHUNK_LINE: Final = 256  # bytes of the line before a chunk, with its extensions
 LINE_ENDS: Final = b"\r\n"
-WITHOUT_BODY: Final = frozenset({204, 304})
+OLD_VERSIONS: Final = frozenset({"0.9", "1.0"})  # without a word a connection ends with its message
 WITH_BODY: Final = frozenset({"NOTIFY", "POST", "M-POST"})  # which could have lost its length
-COMPRESSED: Final = b"\x1f\x8b"
+COMPRESSED: Final = (b"\x1f\x8b", b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")  # gzip, deflate
 CONTROLS: Final = dict.fromkeys((*range(9), *range(10, 32), 127))
 
 
@@ -48,6 +45,10 @@ class NoHttpError(ValueError):
 
 class TooLongError(NoHttpError):
     """What came has a longer body than was allowed."""
+
+
+class CutOffError(NoHttpError):
+    """What came has a shorter body than was announced."""
 
 
 def charset_of(headers: CaseInsensitiveDict) -> str | None:
@@ -107,14 +108,14 @@ class LenientReader(ABC):
         body = bytes(self._body)
         if not is_whole(body):
             if not self.is_complete and (self._is_chunked or len(body) < (self._length or 0)):
-                raise NoHttpError(f"it ended after {len(body)} bytes, and there were to be more")
+                raise CutOffError(f"it ended after {len(body)} bytes, and there were to be more")
             if self._length is not None and not self._is_chunked:
                 body = body[: self._length]
         # by its first bytes, as those that compress unasked are not always those that say so
         if not body.startswith(COMPRESSED):
             return body
         try:
-            plain = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(body, self._most + 1)
+            plain = zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(body, self._most + 1)
         except zlib.error:
             return body
         if len(plain) > self._most:
@@ -258,52 +259,6 @@ class LenientReader(ABC):
             self.is_complete = self._chunk == 0
 
 
-class LenientAnswer(NamedTuple):
-    """Status, headers and body of an answer."""
-
-    status: int
-    headers: CaseInsensitiveDict
-    body: bytes
-
-    @property
-    def charset(self) -> str | None:
-        """Character set of the Content-Type."""
-        return charset_of(self.headers)
-
-
-class AnswerReader(LenientReader):
-    """Reads the answer to a request by `method`."""
-
-    def __init__(self, method: str, most: int, limits: Limits) -> None:
-        super().__init__(most, limits)
-        self._method = method
-        self._status = 0
-
-    def _begin(self, line: str) -> bool:
-        status = STATUS_LINE.match(line)
-        if status is None:
-            raise self._no_http(line)
-        self._status = int(status[1])
-        self.is_complete = self._method == "HEAD" or self._status in WITHOUT_BODY
-        return (
-            not 100 <= self._status < 200
-        )  # an interim answer (RFC 9110 §15.2): the one that counts follows
-
-    @property
-    def is_sufficient(self) -> bool:
-        """Whether there is nothing left that was announced, or the document is whole."""
-        if self.headers is not None and self._length is None and not self._is_chunked:
-            # answers to these have no body (UDA 2.0 §4.1.2)
-            return super().is_sufficient or self._method in ("SUBSCRIBE", "UNSUBSCRIBE")
-        return super().is_sufficient
-
-    def answer(self) -> LenientAnswer:
-        """Return the answer, once nothing more comes. Raises NoHttpError if it broke off."""
-        if self.headers is None:
-            raise self._no_http()
-        return LenientAnswer(self._status, self.headers, self._plain_body())
-
-
 class LenientRequest(NamedTuple):
     """Method, target, headers and body of a request; whether its connection ends with it, or is to stay."""
 
@@ -382,7 +337,7 @@ class RequestReader(LenientReader):
             raise self._no_http()
         said = self.headers.get_lower("connection", "").lower()
         asks_to_stay = "keep-alive" in said
-        is_last = "close" in said or (self._version in ("0.9", "1.0") and not asks_to_stay)
+        is_last = "close" in said or (self._version in OLD_VERSIONS and not asks_to_stay)
         return LenientRequest(
             self._method, self._target, self.headers, self._plain_body(), is_last, asks_to_stay
         )

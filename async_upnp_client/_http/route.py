@@ -43,6 +43,18 @@ class Route(NamedTuple):
     server_name: str | None = None
 
 
+class Address(NamedTuple):
+    """Where a connection goes: IP address with its zone, and port; `server_name` for TLS.
+
+    `source` is the address of ours that it comes from, None for any.
+    """
+
+    host: str
+    port: int
+    server_name: str | None
+    source: str | None
+
+
 async def async_routes(url: str, policy: UrlPolicy) -> list[Route]:
     """Return the ways to send a request to `url`, at least one, in the order to try them.
 

@@ -1,6 +1,7 @@
 """Any bytes are an HTTP answer within its limits or `NoHttpError`, with one head however they are torn."""
 
-from async_upnp_client._http.lenient import AnswerReader, LenientAnswer, NoHttpError
+from async_upnp_client._http.answer_reader import AnswerReader, LenientAnswer
+from async_upnp_client._http.lenient import NoHttpError
 from async_upnp_client.limits import DEFAULT_LIMITS
 from tests.fuzz.text import check_error
 
@@ -35,6 +36,7 @@ def answer_of(method: str, pieces: list[bytes]) -> LenientAnswer | None:
                 break
             reader.feed(piece)
             assert reader.is_sufficient or not reader.is_complete
+            assert reader.is_complete or reader.is_as_announced or not reader.leaves_open
         return reader.answer()
     except NoHttpError as err:
         check_error(err)

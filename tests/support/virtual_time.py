@@ -21,7 +21,7 @@ LONG_JUMP = 2.0
 BUSY = 10
 """How many times as long they take where more wants to run than there are processors."""
 KEPT_SECONDS = 0.5
-"""Seconds for which requesters keep connections (``_http.kept_session``)."""
+"""Seconds for which requesters keep connections (``_http.kept_connections``)."""
 THREADS = 10.0
 """Seconds of real time in which a thread is to wake the loop, or nothing will."""
 

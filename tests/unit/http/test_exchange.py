@@ -3,17 +3,14 @@
 import asyncio
 import re
 from contextlib import asynccontextmanager
-from typing import Any
 
 import pytest
 from aiohttp import ClientSession
 
-from async_upnp_client._http import exchange
 from async_upnp_client.aiohttp import AiohttpRequester, AiohttpSessionRequester
 from async_upnp_client.const import HttpRequest
 from async_upnp_client.exceptions import (
     UpnpClientResponseError,
-    UpnpCommunicationError,
     UpnpConnectionError,
     UpnpConnectionTimeoutError,
     UpnpUrlError,
@@ -162,41 +159,6 @@ async def test_a_redirect_that_the_policy_refuses(target):
     assert len(wire.requests) == 2
 
 
-class Session:
-    """Stands in for aiohttp's session in tests of applications: an answer, and what was asked."""
-
-    def __init__(self):
-        self.asked = []
-        self.status = 200
-        self.headers = {}
-
-    @asynccontextmanager
-    async def request(self, method, url, **options):
-        self.asked.append((method, url, options))
-        yield self
-
-    async def text(self):
-        return "text"
-
-
-def test_a_certificate_is_to_be_for_the_name():
-    async def main(loop):
-        session: Any = Session()
-        response = await AiohttpSessionRequester(session).async_http_request(get("https://tv.local/x"))
-        assert response.body == "text"
-        ((method, url, options),) = session.asked
-        assert (method, url) == ("GET", "https://192.0.2.1/x")
-        assert (options["server_hostname"], options["headers"]["Host"]) == ("tv.local", "tv.local")
-        assert options["allow_redirects"] is False
-
-    run_with_names({"tv.local": [["192.0.2.1"]]}, main)
-
-
-async def test_a_session_with_a_base_url_gets_paths():
-    async with serving(OK) as wire, ClientSession(wire.url("/")) as session:
-        assert (await AiohttpSessionRequester(session).async_http_request(get("/x"))).body == "ok"
-
-
 @pytest.mark.uda("G-016")
 async def test_a_request_comes_from_the_address_that_it_is_to_come_from():
     senders = []
@@ -220,62 +182,3 @@ async def test_a_request_from_an_address_that_is_not_ours():
         for requester in both:
             with pytest.raises(UpnpConnectionError):
                 await requester.async_http_request(get(wire.url(), source="192.0.2.77"))
-
-
-# --- Answers that aiohttp cannot read ---
-
-ODD = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\nno colon\r\n\r\nok"
-ODDLY_FOUND = b"HTTP/1.1 302 Found\r\nno colon\r\nLocation: /y\r\nContent-Length: 0\r\n\r\n"
-
-
-async def test_what_aiohttp_cannot_read_is_asked_again_and_read_leniently():
-    async with requesters() as both:
-        for requester in both:
-            async with serving(ODD) as wire:
-                for _ in range(2):
-                    response = await requester.async_http_request(get(wire.url()))
-                    assert (response.status_code, response.body) == (200, "ok")
-                assert len(wire.requests) == 3, "that it needs leniency is known the second time"
-
-
-async def test_what_may_not_arrive_twice_is_sent_once():
-    async with requesters() as both:
-        for requester in both:
-            async with serving(ODD) as wire:
-                with pytest.raises(UpnpClientResponseError):
-                    await requester.async_http_request(get(wire.url(), "POST", body="play"))
-                assert len(wire.requests) == 1
-                assert (await requester.async_http_request(get(wire.url(), "POST", body="play"))).body == "ok"
-                assert [len(re.findall(rb"play$", request)) for request in wire.requests] == [1, 1]
-
-
-async def test_leniency_follows_redirects_as_strictness_does():
-    async with requesters() as both:
-        for requester in both:
-            async with serving(ODDLY_FOUND, ODDLY_FOUND, ODD) as wire:
-                response = await requester.async_http_request(get(wire.url()))
-                assert (response.body, response.url) == ("ok", wire.url("/y"))
-            async with serving(ODDLY_FOUND) as wire:
-                with pytest.raises(UpnpCommunicationError, match="redirected 5 times"):
-                    await requester.async_http_request(get(wire.url()))
-                assert len(wire.requests) == 1 + DEFAULT_LIMITS.redirects
-
-
-async def test_leniency_has_the_same_limits():
-    async with requesters(timeout=0.2, max_size=10) as both:
-        for requester in both:
-            async with serving(ODD, SILENCE) as wire:
-                with pytest.raises(UpnpConnectionTimeoutError):
-                    await requester.async_http_request(get(wire.url()))
-            async with serving(b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n" + b"x" * 11) as wire:
-                with pytest.raises(UpnpCommunicationError):
-                    await requester.async_http_request(get(wire.url()))
-
-
-async def test_who_needs_leniency_is_remembered_within_bounds(monkeypatch):
-    monkeypatch.setattr(exchange, "ORIGINS_REMEMBERED", 1)
-    async with requesters() as both, serving(ODD) as one, serving(ODD) as two:
-        requester = both[0]
-        for wire in (one, two, one):
-            assert (await requester.async_http_request(get(wire.url()))).body == "ok"
-        assert (len(one.requests), len(two.requests)) == (4, 2)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from async_upnp_client._http.lenient import CHUNK_LINE, HEAD_BYTES, AnswerReader, NoHttpError
+from async_upnp_client._http.answer_reader import AnswerReader
+from async_upnp_client._http.lenient import CHUNK_LINE, HEAD_BYTES, NoHttpError
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 
 BODY = b"<a>hello</a>"

@@ -4,14 +4,14 @@ import asyncio
 import contextlib
 
 import pytest
-from aiohttp import ClientSession
 
-from async_upnp_client._http.kept_session import KEPT_SECONDS, KeptSession
+from async_upnp_client._http import kept_connections
+from async_upnp_client._http.kept_connections import KEPT_PER_ADDRESS, KEPT_SECONDS
 from async_upnp_client.aiohttp import AiohttpRequester
 from async_upnp_client.const import HttpRequest
 from async_upnp_client.exceptions import UpnpConnectionError
 from tests.support.virtual_time import pass_time, run
-from tests.support.wire import read_request, serving
+from tests.support.wire import SILENCE, read_request, serving
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
@@ -39,12 +39,12 @@ async def test_a_device_that_hangs_up_costs_nothing():
         assert wire.connections == 5
 
 
-async def test_what_is_not_to_arrive_twice_has_a_new_connection_alone():
+async def test_what_is_not_to_arrive_twice_has_a_new_connection():
     requester = AiohttpRequester()
     async with serving(OK, keep=True) as wire:
         call = get(wire.url(), "POST", "x")
         assert await bodies(requester, get(wire.url()), call, call, get(wire.url())) == ["ok"] * 4
-        assert wire.connections == 4
+        assert wire.connections == 3, "which is good for what follows"
 
 
 async def test_what_is_kept_can_be_closed():
@@ -118,6 +118,7 @@ async def test_a_kept_connection_that_is_closed_as_it_is_used():
         search = get(url, "POST", "x", repeatable=True)
         assert await bodies(requester, search, search) == ["ok"] * 2
         assert device.asked == 3
+        await requester.async_close()
 
 
 async def test_a_new_connection_that_is_closed_says_it_all():
@@ -138,24 +139,62 @@ def test_each_loop_has_its_own():
     assert asyncio.run(main()) == asyncio.run(main()) == ["ok"] * 2
 
 
-async def test_nothing_is_closed_that_is_in_use():
-    kept = KeptSession(asyncio.get_running_loop())
-    session = await kept.async_enter(ClientSession)
-    await kept.async_close()
-    assert not session.closed
-    kept.leave()
-    assert await kept.async_enter(ClientSession) is session
-    kept.leave()
-    await kept.async_close()
-    assert session.closed
-    assert not kept.is_open
-    await kept.async_close()
+async def test_what_is_in_use_is_not_closed():
+    requester = AiohttpRequester()
+    async with serving(SILENCE, OK, keep=True) as wire:
+        silent = asyncio.ensure_future(requester.async_http_request(get(wire.url())))
+        await wire.asked.wait()
+        assert await bodies(requester, get(wire.url())) == ["ok"]
+        await requester.async_close()
+        assert not silent.done()
+        silent.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await silent
 
 
-async def test_a_session_that_someone_closed_is_made_anew():
-    kept = KeptSession(asyncio.get_running_loop())
-    await (await kept.async_enter(ClientSession)).close()
-    kept.leave()
-    assert not (await kept.async_enter(ClientSession)).closed
-    kept.leave()
-    await kept.async_close()
+async def test_connections_lead_to_one_address_from_one_of_ours():
+    requester = AiohttpRequester()
+    async with serving(OK, keep=True) as wire:
+        other = wire.url().replace("127.0.0.1", "localhost")
+        asked = get(wire.url()), get(other), get(wire.url(), source="127.0.0.5"), get(wire.url())
+        assert await bodies(requester, *asked) == ["ok"] * 4
+        assert wire.connections == 2
+    await requester.async_close()
+
+
+async def test_few_wait_for_one_device():
+    requester = AiohttpRequester()
+    async with serving(OK, keep=True) as wire:
+        many = [get(wire.url())] * (KEPT_PER_ADDRESS + 3)
+        for connections in (len(many), len(many) + 3):
+            await asyncio.gather(*(requester.async_http_request(request) for request in many))
+            assert wire.connections == connections
+    await requester.async_close()
+
+
+async def test_a_bounded_number_waits_in_all(monkeypatch):
+    monkeypatch.setattr(kept_connections, "KEPT", 1)
+    requester = AiohttpRequester()
+    async with serving(OK, keep=True) as one, serving(OK, keep=True) as two:
+        await bodies(requester, get(one.url()), get(two.url()), get(two.url()), get(one.url()))
+        assert (one.connections, two.connections) == (2, 1)
+    await requester.async_close()
+
+
+async def test_a_bounded_number_is_in_use(monkeypatch):
+    monkeypatch.setattr(kept_connections, "CONNECTIONS", 1)
+    requester = AiohttpRequester()
+    async with serving(OK, keep=True) as wire:
+        many = [get(wire.url())] * 3
+        await asyncio.gather(*(requester.async_http_request(request) for request in many))
+        assert wire.connections == 1
+    await requester.async_close()
+
+
+def test_a_requester_that_nobody_holds_any_more_leaves_nothing():
+    async def main():
+        async with serving(OK, keep=True) as wire:
+            await bodies(AiohttpRequester(), get(wire.url()))
+            await pass_time(KEPT_SECONDS * 1.1)
+
+    run(main())
