@@ -5,14 +5,17 @@
 open sockets, nor know what is done with an interface.
 """
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from ipaddress import IPv4Interface, IPv6Address, IPv6Interface, ip_address, ip_interface
-from typing import Final, TypeAlias
-
-import ifaddr
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from async_upnp_client.const import AddressTupleVXType
+
+if TYPE_CHECKING:
+    import ifaddr
 
 Configured: TypeAlias = IPv4Interface | IPv6Interface
 
@@ -60,6 +63,9 @@ def usable_interfaces(wanted: Collection[str] | None = None) -> list[Interface]:
     Without `wanted` all but loopback ones; with it those whose name, or an address of which, is in it.
     Whether an interface is up shows when it is used.
     """
+    # here: it loads ctypes, which a program that listens on one address has no use for
+    import ifaddr  # noqa: PLC0415
+
     try:
         return list(interfaces_of(ifaddr.get_adapters(), wanted))
     except (AssertionError, ValueError) as err:  # an interface without a netmask, or with an odd one

@@ -8,7 +8,6 @@ import errno
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from async_upnp_client.limits import DEFAULT_LIMITS
@@ -35,12 +34,14 @@ REMEDIES: Final[Mapping[int | None, str]] = {
 }
 
 
-@dataclass(slots=True)
 class Told:
     """When something was told, and how often it has happened since."""
 
-    at: float
-    since: int = 0
+    __slots__ = ("at", "since")
+
+    def __init__(self, at: float) -> None:
+        self.at = at
+        self.since = 0
 
 
 class QuietLog:

@@ -8,9 +8,8 @@ knows nothing of the texts, nor of how requests travel.
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from weakref import WeakValueDictionary
 
 from async_upnp_client._addresses import absolute_url
@@ -68,8 +67,7 @@ GONE: Final = frozenset({404, 410})
 DOCUMENTS: Final[WeakValueDictionary[tuple[bytes, bool, Limits], ServiceDocument]] = WeakValueDictionary()
 
 
-@dataclass(frozen=True, slots=True)
-class DescribedService:
+class DescribedService(NamedTuple):
     """All that is known of a service; `diagnostics` about where it is, beside those of the document."""
 
     info: ServiceInfo

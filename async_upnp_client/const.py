@@ -195,8 +195,7 @@ class Severity(str, Enum):
     """Something that the device offers cannot be used."""
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One thing that is wrong with a device, in its descriptions or in what it sent since.
 
     `code` is one of those in `docs/diagnostics.rst`, and stays what it is over releases. `where` is a path

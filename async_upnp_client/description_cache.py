@@ -8,8 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from xml.etree import ElementTree as ET
 
 from async_upnp_client._headers import shown
@@ -35,8 +34,7 @@ FIRST_FAILURE_AGE = 30.0
 LONGEST_FAILURE_AGE = 30 * 60.0
 
 
-@dataclass(slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     value: DescriptionType
     until: float
     failures: int

@@ -12,14 +12,53 @@ which an event has fewer); steps of work that only spread it (`PURGED_PER_MESSAG
 ask ourselves (`ATTEMPTS`, pauses, `_http.route.MOST_ADDRESSES`).
 """
 
-from dataclasses import dataclass, fields
-from typing import Final
+from typing import Any, Final, Never, Self, dataclass_transform
 
 MIB: Final = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+@dataclass_transform(kw_only_default=True, frozen_default=True)
+class Bounds:
+    """Numbers with names, each with a default: what a frozen data class would be.
+
+    That one would be compiled at each import, which for some fifty numbers takes as long as all of SSDP.
+    """
+
+    def __init__(self, **given: Any) -> None:
+        for name, value in given.items():
+            if name not in self.__annotations__:
+                raise TypeError(f"there is no bound named {name}")
+            if not isinstance(value, int) or value < 1:
+                raise ValueError(f"{name} must be a number of at least 1, not {value!r}")
+        self.__dict__.update(given)
+
+    def __setattr__(self, name: str, value: object) -> Never:
+        raise AttributeError(f"cannot assign to {name}: make other limits")
+
+    def __delattr__(self, name: str) -> Never:
+        raise AttributeError(f"cannot delete {name}")
+
+    def as_dict(self) -> dict[str, int]:
+        """Give all of them by name."""
+        return {name: getattr(self, name) for name in self.__annotations__}
+
+    def replaced(self, **given: int) -> Self:
+        """Return the same with some others."""
+        return type(self)(**self.as_dict() | given)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Bounds) and self.as_dict() == other.as_dict()
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.as_dict().items()))
+
+    def __repr__(self) -> str:
+        return (
+            f"{type(self).__name__}({', '.join(f'{name}={value}' for name, value in self.__dict__.items())})"
+        )
+
+
+class Limits(Bounds):
     """Every bound on what a peer can grow. Each is a number of at least 1; ValueError for another."""
 
     # ---- ch. 1, SSDP: one message
@@ -250,13 +289,6 @@ class Limits:
     log_reasons: int = 1024
     """Pairs of reason and sender of whom the log remembers that it told: a house has fewer devices, a flood
     from forged addresses has millions. Beyond, what is new is not told until an hour has gone."""
-
-    def __post_init__(self) -> None:
-        """Refuse what bounds nothing, or everything."""
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if not isinstance(value, int) or value < 1:
-                raise ValueError(f"{field.name} must be a number of at least 1, not {value!r}")
 
 
 DEFAULT_LIMITS: Final = Limits()

@@ -8,9 +8,8 @@ what a message means the listeners; here is who listens where, and what was hear
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 from async_upnp_client._addresses import host_and_zone, ip_version_from_location, is_link_local
@@ -45,8 +44,7 @@ FALLBACK_SECONDS: Final = 1.0
 """Seconds that a location has to answer before the next is tried beside it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
+class Sighting(NamedTuple):
     """By which interface a location was last heard, and when (the loop's time)."""
 
     interface: Interface

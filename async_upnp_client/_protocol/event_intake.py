@@ -4,7 +4,6 @@ Two state holders for `event_handler`: a `SequenceWatch` per subscription, one `
 They must not know sockets, tasks or the clock: `now` is an argument, in seconds of any steady clock.
 """
 
-from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Final
 
@@ -113,13 +112,14 @@ class SequenceWatch:
 # --- Events that come before the answer to their SUBSCRIBE (UDA 2.0 §4.3, row E-029) ---
 
 
-@dataclass(slots=True)
 class EarlyEvents:
     """What came for one unknown SID."""
 
-    since: float
-    latest: float
-    events: list[tuple[int | None, str]] = field(default_factory=list)
+    __slots__ = ("events", "latest", "since")
+
+    def __init__(self, since: float) -> None:
+        self.since = self.latest = since
+        self.events: list[tuple[int | None, str]] = []
 
 
 class Backlog:
@@ -146,7 +146,7 @@ class Backlog:
         if early is None:
             if len(self._sids) >= self._limits.backlog_sids:
                 return False
-            early = self._sids[sid] = EarlyEvents(now, now)
+            early = self._sids[sid] = EarlyEvents(now)
         early.latest = now
         if now - early.since > self._limits.backlog_seconds:
             self._drop_events(early)

@@ -1,7 +1,8 @@
 """The bounds, and that each gives its reason."""
 
 import ast
-from dataclasses import FrozenInstanceError, fields, replace
+import copy
+import pickle
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,7 +17,7 @@ def documented() -> dict[str, str]:
     body = next(
         node.body
         for node in ast.parse(Path(limits.__file__).read_text(encoding="utf-8")).body
-        if isinstance(node, ast.ClassDef)
+        if isinstance(node, ast.ClassDef) and node.name == "Limits"
     )
     return {
         node.target.id: after.value.value
@@ -31,14 +32,20 @@ def documented() -> dict[str, str]:
 
 def test_each_bound_says_what_is_legitimate_and_what_happens_beyond():
     texts = documented()
-    assert set(texts) == {field.name for field in fields(Limits)}
+    assert set(texts) == set(DEFAULT_LIMITS.as_dict())
     assert all(len(text) > 60 for text in texts.values())
 
 
 def test_a_caller_raises_one_and_keeps_the_others():
     more = Limits(devices=50_000)
-    assert replace(more, devices=DEFAULT_LIMITS.devices) == DEFAULT_LIMITS
+    assert more != DEFAULT_LIMITS
+    assert more.as_dict() == DEFAULT_LIMITS.as_dict() | {"devices": 50_000}
+    assert more.replaced(devices=DEFAULT_LIMITS.devices) == DEFAULT_LIMITS
+    assert more.replaced(headers=5) == Limits(headers=5, devices=50_000)
     assert hash(more) != hash(DEFAULT_LIMITS)
+    assert repr(more) == "Limits(devices=50000)"
+    for again in (copy.deepcopy(more), pickle.loads(pickle.dumps(more))):  # its own
+        assert again == more
 
 
 @pytest.mark.parametrize("value", [0, -1, None, 1.5, float("inf")])
@@ -48,5 +55,13 @@ def test_what_bounds_nothing_is_refused(value):
 
 
 def test_the_defaults_stay_what_they_are():
-    with pytest.raises(FrozenInstanceError):
+    with pytest.raises(AttributeError):
         DEFAULT_LIMITS.devices = 1  # type: ignore[misc]  # that is the point
+    with pytest.raises(AttributeError):
+        del DEFAULT_LIMITS.devices
+    assert all(Limits(**{name: value}) == DEFAULT_LIMITS for name, value in DEFAULT_LIMITS.as_dict().items())
+
+
+def test_what_is_no_bound_is_refused():
+    with pytest.raises(TypeError, match="no bound named nothing"):
+        Limits(nothing=1)  # type: ignore[call-arg]  # that is the point
