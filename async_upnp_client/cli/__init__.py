@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from async_upnp_client.cli.arguments import parse_arguments
-from async_upnp_client.cli.output import CommandError, ExitCode, Output, logging_to
+from async_upnp_client.cli.exit_codes import CommandError, ExitCode
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -22,6 +22,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _main(argv)
     except KeyboardInterrupt:
         # before a command runs, or where the loop cannot take signals
+        from async_upnp_client.cli.output import Output  # noqa: PLC0415 - for start-up time, see below
+
         Output(None, sys.stderr, pprint=False, iso8601=False).complain("interrupted")
         return ExitCode.INTERRUPTED
     finally:
@@ -34,9 +36,12 @@ def _main(argv: Sequence[str] | None) -> int:
     except SystemExit as end:  # argparse ends the process after help and for wrong usage
         return end.code if isinstance(end.code, int) else ExitCode.DONE
 
+    # loading asyncio, aiohttp and what makes JSON takes longer than help or a usage error should
+    from async_upnp_client.cli.logs import logging_to  # noqa: PLC0415 - for start-up time, see above
+    from async_upnp_client.cli.output import Output  # noqa: PLC0415 - for start-up time, see above
+
     output = Output(sys.stdout, sys.stderr, pprint=args.pprint, iso8601=args.iso8601)
     with logging_to(sys.stderr, debug=args.debug, debug_traffic=args.debug_traffic):
-        # loading asyncio, aiohttp and voluptuous takes longer than help or a usage error should
         from async_upnp_client.cli.commands import run  # noqa: PLC0415 - for start-up time, see above
 
         try:

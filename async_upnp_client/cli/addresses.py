@@ -5,7 +5,7 @@ whether an interface named as scope exists is asked here.
 """
 
 from async_upnp_client._addresses import split_address
-from async_upnp_client.cli.output import CommandError, ExitCode
+from async_upnp_client.cli.exit_codes import CommandError, ExitCode
 from async_upnp_client.const import AddressTupleVXType
 from async_upnp_client.exceptions import UpnpError
 

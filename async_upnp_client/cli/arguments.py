@@ -5,11 +5,10 @@ argparse and light parts of the standard library are imported here. Addresses an
 """
 
 import argparse
-import ipaddress
 from collections.abc import Sequence
 
 from async_upnp_client import __version__
-from async_upnp_client.cli.output import EXIT_CODES, PROGRAM
+from async_upnp_client.cli.exit_codes import EXIT_CODES, PROGRAM
 
 SSDP_PORT = 1900
 DEFAULT_TIMEOUT = 4
@@ -343,8 +342,10 @@ def port(text: str) -> int:
 
 def address(text: str) -> str:
     """Check that this is an IP address, with or without scope; names would be ambiguous."""
+    from ipaddress import ip_address  # noqa: PLC0415 - for start-up time: most have no address
+
     try:
-        ipaddress.ip_address(text)
+        ip_address(text)
     except ValueError as err:
         raise argparse.ArgumentTypeError(f"{text!r} is no IP address") from err
     return text

@@ -19,8 +19,9 @@ from async_upnp_client.cli.description import describe
 from async_upnp_client.cli.discovery import advertisements, search
 from async_upnp_client.cli.errors import command_error
 from async_upnp_client.cli.eventing import subscribe
+from async_upnp_client.cli.exit_codes import ExitCode
 from async_upnp_client.cli.locating import locate
-from async_upnp_client.cli.output import ExitCode, Output
+from async_upnp_client.cli.output import Output
 from async_upnp_client.cli.serve import serve
 from async_upnp_client.exceptions import UpnpError
 

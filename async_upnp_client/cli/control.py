@@ -13,7 +13,8 @@ from async_upnp_client.aiohttp import AiohttpRequester
 from async_upnp_client.cli.description import async_device
 from async_upnp_client.cli.diagnostics import diagnosed
 from async_upnp_client.cli.errors import command_error
-from async_upnp_client.cli.output import CommandError, ExitCode, Output
+from async_upnp_client.cli.exit_codes import CommandError, ExitCode
+from async_upnp_client.cli.output import Output
 from async_upnp_client.cli.service_names import find_service, short_name
 from async_upnp_client.client import UpnpAction, UpnpDevice, UpnpService
 from async_upnp_client.exceptions import UpnpActionError, UpnpValueError

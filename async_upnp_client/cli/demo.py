@@ -19,7 +19,8 @@ from async_upnp_client.cli.control import call_action
 from async_upnp_client.cli.description import describe
 from async_upnp_client.cli.discovery import search
 from async_upnp_client.cli.eventing import subscribe
-from async_upnp_client.cli.output import PROGRAM, CommandError, ExitCode, Output
+from async_upnp_client.cli.exit_codes import PROGRAM, CommandError, ExitCode
+from async_upnp_client.cli.output import Output
 from async_upnp_client.cli.serve import DEVICES
 from async_upnp_client.const import AddressTupleV4Type
 from async_upnp_client.server import UpnpServer

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from async_upnp_client.aiohttp import AiohttpRequester
 from async_upnp_client.cli.diagnostics import diagnosed
-from async_upnp_client.cli.output import CommandError, ExitCode, Output
+from async_upnp_client.cli.exit_codes import CommandError, ExitCode
+from async_upnp_client.cli.output import Output
 from async_upnp_client.client import UpnpAction, UpnpDevice, UpnpRequester, UpnpService, UpnpStateVariable
 from async_upnp_client.client_factory import UpnpFactory
 

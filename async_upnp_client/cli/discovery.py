@@ -15,7 +15,8 @@ from async_upnp_client._interfaces import Interface, usable_interfaces
 from async_upnp_client.advertisement import SsdpAdvertisementListener
 from async_upnp_client.cli.addresses import socket_address
 from async_upnp_client.cli.errors import command_error, explain
-from async_upnp_client.cli.output import CommandError, ExitCode, Output
+from async_upnp_client.cli.exit_codes import CommandError, ExitCode
+from async_upnp_client.cli.output import Output
 from async_upnp_client.const import AddressTupleVXType
 from async_upnp_client.exceptions import UpnpError
 from async_upnp_client.search import async_search

@@ -6,7 +6,7 @@ texts come from the library, from the operating system, or from the device.
 
 import errno
 
-from async_upnp_client.cli.output import CommandError, ExitCode
+from async_upnp_client.cli.exit_codes import CommandError, ExitCode
 from async_upnp_client.exceptions import (
     UpnpActionError,
     UpnpConnectionError,

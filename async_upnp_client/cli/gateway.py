@@ -14,7 +14,8 @@ from async_upnp_client.aiohttp import AiohttpRequester
 from async_upnp_client.cli.description import async_device
 from async_upnp_client.cli.diagnostics import diagnosed
 from async_upnp_client.cli.errors import explain
-from async_upnp_client.cli.output import CommandError, ExitCode, Output
+from async_upnp_client.cli.exit_codes import CommandError, ExitCode
+from async_upnp_client.cli.output import Output
 from async_upnp_client.exceptions import UpnpError
 from async_upnp_client.profiles.igd import (
     IgdDevice,

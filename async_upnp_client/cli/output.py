@@ -1,51 +1,19 @@
 """What the command line says: results as JSON on standard output, complaints as lines on standard error.
 
 Called by every command. Text from the network passes through here before a person sees it, and none of
-it can move the cursor of a terminal. Knows nothing of UPnP, and imports little: `--help` needs it too.
+it can move the cursor of a terminal. Knows nothing of UPnP.
 """
 
 import base64
 import json
-import logging
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from datetime import time as time_of_day
-from enum import IntEnum
 from typing import Any, TextIO
 
-PROGRAM = "upnp-client"
-
-
-class ExitCode(IntEnum):
-    """How a command ended; `--help` lists the meanings."""
-
-    DONE = 0
-    MISMATCH = 1
-    USAGE = 2
-    UNREACHABLE = 3
-    REFUSED = 4
-    INTERRUPTED = 130
-
-
-EXIT_CODES: Mapping[ExitCode, str] = {
-    ExitCode.DONE: "done; also subscribe and advertisements ended by Ctrl-C",
-    ExitCode.MISMATCH: "something named does not exist or does not fit: service, action, argument, address",
-    ExitCode.USAGE: "the command line cannot be understood",
-    ExitCode.UNREACHABLE: "no usable answer: wrong URL, no connection, timeout, HTTP error, unreadable text",
-    ExitCode.REFUSED: "the device refused: UPnP error of an action, subscription not accepted",
-    ExitCode.INTERRUPTED: "interrupted while waiting for an answer",
-}
-
-
-class CommandError(Exception):
-    """The command cannot go on: one sentence for standard error, and the exit code."""
-
-    def __init__(self, exit_code: ExitCode, sentence: str) -> None:
-        super().__init__(sentence)
-        self.exit_code = exit_code
+from async_upnp_client.cli.exit_codes import PROGRAM
 
 
 def printable(text: str) -> str:
@@ -124,34 +92,3 @@ class Output:
                 print(line, file=self._complaints, flush=True)
             except OSError:
                 self._complaints = None
-
-
-class PrintableFormatter(logging.Formatter):
-    """Log lines that cannot move the cursor. Further lines of a message are indented: none begins one."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Format a record."""
-        lines = super().format(record).replace("\r\n", "\n").split("\n")
-        return "\n    ".join(printable(line) for line in lines)
-
-
-@contextmanager
-def logging_to(stream: TextIO | None, *, debug: bool, debug_traffic: bool) -> Iterator[None]:
-    """Show what the library logs: warnings; with `debug` all but the traffic; with `debug_traffic` that."""
-    levels = {
-        "async_upnp_client": logging.DEBUG if debug else logging.WARNING,
-        "async_upnp_client.traffic": logging.DEBUG if debug_traffic else logging.WARNING,
-    }
-    previous = {name: logging.getLogger(name).level for name in levels}
-    handler: logging.Handler = logging.StreamHandler(stream) if stream else logging.NullHandler()
-    handler.setFormatter(PrintableFormatter("%(levelname)s:%(name)s:%(message)s"))
-    root = logging.getLogger()
-    root.addHandler(handler)
-    for name, level in levels.items():
-        logging.getLogger(name).setLevel(level)
-    try:
-        yield
-    finally:
-        root.removeHandler(handler)
-        for name, level in previous.items():
-            logging.getLogger(name).setLevel(level)

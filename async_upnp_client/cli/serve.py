@@ -13,7 +13,8 @@ from uuid import NAMESPACE_DNS, uuid5
 
 from async_upnp_client._local_ip import async_get_local_ip
 from async_upnp_client.cli.addresses import socket_address
-from async_upnp_client.cli.output import CommandError, ExitCode, Output
+from async_upnp_client.cli.exit_codes import CommandError, ExitCode
+from async_upnp_client.cli.output import Output
 from async_upnp_client.const import AddressTupleVXType
 from async_upnp_client.server import UpnpServer, UpnpServerAction, UpnpServerDevice, current_caller
 from async_upnp_client.ssdp import SSDP_IP_V4, SSDP_IP_V6, SSDP_PORT

@@ -7,7 +7,7 @@ beside letters is up to the device's maker, and none of it means anything here.
 import re
 from collections.abc import Callable, Sequence
 
-from async_upnp_client.cli.output import CommandError, ExitCode
+from async_upnp_client.cli.exit_codes import CommandError, ExitCode
 from async_upnp_client.client import UpnpService
 
 # GUPnP's examples have a version in the id, as only types do; ESP-ADF has a type in place of the id.

@@ -17,7 +17,8 @@ from async_upnp_client.cli.arguments import parse_arguments
 from async_upnp_client.cli.commands import async_run
 from async_upnp_client.cli.control import async_call, read_values, split_call
 from async_upnp_client.cli.discovery import source_and_target
-from async_upnp_client.cli.output import ExitCode, Output
+from async_upnp_client.cli.exit_codes import ExitCode
+from async_upnp_client.cli.output import Output
 from async_upnp_client.client_factory import UpnpFactory
 from tests.support.cli_device import CliDevice, announce
 from tests.support.descriptions import (

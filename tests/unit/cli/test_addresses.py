@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from async_upnp_client.cli.addresses import socket_address
-from async_upnp_client.cli.output import CommandError, ExitCode
+from async_upnp_client.cli.exit_codes import CommandError, ExitCode
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from async_upnp_client._protocol.announcing import MAX_AGE
 from async_upnp_client.cli.arguments import MAX_TIMEOUT, build_parser, parse_arguments
-from async_upnp_client.cli.output import EXIT_CODES, ExitCode
+from async_upnp_client.cli.exit_codes import EXIT_CODES, ExitCode
 
 URL = "http://192.0.2.1/d.xml"
 

@@ -8,7 +8,8 @@ import pytest
 
 from async_upnp_client.cli.arguments import parse_arguments
 from async_upnp_client.cli.commands import COMMANDS, ENDED_BY_INTERRUPT, async_run, run
-from async_upnp_client.cli.output import CommandError, ExitCode, Output
+from async_upnp_client.cli.exit_codes import CommandError, ExitCode
+from async_upnp_client.cli.output import Output
 from tests.support.descriptions import device_description
 from tests.support.raw_device import SILENCE, RawDevice, answer
 

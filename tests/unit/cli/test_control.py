@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from async_upnp_client.cli.control import async_call, find_action, read_values, split_arguments, split_call
-from async_upnp_client.cli.output import CommandError, ExitCode
+from async_upnp_client.cli.exit_codes import CommandError, ExitCode
 from async_upnp_client.client_factory import UpnpFactory
 from tests.support.descriptions import (
     DEVICE_URL,

@@ -8,7 +8,8 @@ import pytest
 
 from async_upnp_client.cli.arguments import parse_arguments
 from async_upnp_client.cli.demo import Heard, abridged, async_heard, async_step, demo
-from async_upnp_client.cli.output import CommandError, Output
+from async_upnp_client.cli.exit_codes import CommandError
+from async_upnp_client.cli.output import Output
 
 
 def streams() -> tuple[io.StringIO, io.StringIO, Output]:

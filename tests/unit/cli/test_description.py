@@ -6,7 +6,8 @@ import pytest
 
 from async_upnp_client.cli.arguments import parse_arguments
 from async_upnp_client.cli.description import async_device, device_record
-from async_upnp_client.cli.output import CommandError, ExitCode, plain
+from async_upnp_client.cli.exit_codes import CommandError, ExitCode
+from async_upnp_client.cli.output import plain
 from async_upnp_client.exceptions import UpnpConnectionError, UpnpXmlContentError
 from tests.support.descriptions import (
     DEVICE_URL,

@@ -16,7 +16,8 @@ from async_upnp_client.cli.discovery import (
     source_and_target,
     ways,
 )
-from async_upnp_client.cli.output import CommandError, ExitCode, Output
+from async_upnp_client.cli.exit_codes import CommandError, ExitCode
+from async_upnp_client.cli.output import Output
 from async_upnp_client.const import SsdpSource
 from async_upnp_client.ssdp import decode_ssdp_packet
 

@@ -6,7 +6,7 @@ import pytest
 
 from async_upnp_client._xml import parse_xml
 from async_upnp_client.cli.errors import command_error, explain
-from async_upnp_client.cli.output import ExitCode
+from async_upnp_client.cli.exit_codes import ExitCode
 from async_upnp_client.exceptions import (
     UpnpActionError,
     UpnpActionResponseError,

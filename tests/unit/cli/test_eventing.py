@@ -15,7 +15,8 @@ from async_upnp_client.cli.eventing import (
     nested_changes,
     sentence_about,
 )
-from async_upnp_client.cli.output import CommandError, ExitCode, Output
+from async_upnp_client.cli.exit_codes import CommandError, ExitCode
+from async_upnp_client.cli.output import Output
 from async_upnp_client.client_factory import UpnpFactory
 from async_upnp_client.const import HttpResponse, SubscriptionState
 from async_upnp_client.event_handler import UpnpEventHandler, UpnpNotifyServer

@@ -10,7 +10,8 @@ import pytest
 
 from async_upnp_client.cli.arguments import parse_arguments
 from async_upnp_client.cli.commands import COMMANDS, ENDED_BY_INTERRUPT
-from async_upnp_client.cli.output import CommandError, ExitCode, Output
+from async_upnp_client.cli.exit_codes import CommandError, ExitCode
+from async_upnp_client.cli.output import Output
 from async_upnp_client.exceptions import UpnpActionError
 from tests.support.device_server import served
 from tests.support.gateway import Gateway, mapping

@@ -10,6 +10,8 @@ from async_upnp_client.cli import main
 
 HEAVY = {
     "aiohttp",
+    "logging",
+    "json",
     "asyncio",
     "defusedxml",
     "voluptuous",
@@ -63,7 +65,7 @@ print("LOADED", *sys.modules)
         "async_upnp_client",
         "async_upnp_client.cli",
         "async_upnp_client.cli.arguments",
-        "async_upnp_client.cli.output",
+        "async_upnp_client.cli.exit_codes",
     }
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from async_upnp_client.cli.arguments import parse_arguments
 from async_upnp_client.cli.commands import async_run
-from async_upnp_client.cli.output import CommandError, ExitCode, Output
+from async_upnp_client.cli.exit_codes import CommandError, ExitCode
+from async_upnp_client.cli.output import Output
 from tests.support.descriptions import Device, device_description
 from tests.support.raw_device import RawDevice, answer
 

@@ -1,15 +1,14 @@
-"""Results, complaints and log lines; above all what they may not do to a terminal."""
+"""Results and complaints; above all what they may not do to a terminal."""
 
 import io
 import json
-import logging
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from enum import Enum
 
 import pytest
 
-from async_upnp_client.cli.output import CommandError, ExitCode, Output, logging_to, plain, printable
+from async_upnp_client.cli.output import Output, plain, printable
 
 # moves, erases, reverses, ends a line, in one character or several
 HOSTILE = "a\x1b[2Jb\rc\nd\x9b2Je\x7f\u202ef\u2066g\u2028h\x00"
@@ -129,50 +128,3 @@ def test_nobody_to_complain_to_is_no_failure():
     output.complain("x")
     Output(None, None, pprint=False, iso8601=False).complain("x")
     assert output.failure is None
-
-
-def test_command_error_is_a_sentence_and_a_code():
-    err = CommandError(ExitCode.REFUSED, "no")
-    assert (str(err), err.exit_code) == ("no", 4)
-
-
-class TestLogging:
-    def test_warnings_of_the_library_are_shown_and_nothing_below(self):
-        stream = io.StringIO()
-        with logging_to(stream, debug=False, debug_traffic=False):
-            for name in ("async_upnp_client.client", "async_upnp_client.traffic.ssdp"):
-                logging.getLogger(name).info("low")
-                logging.getLogger(name).warning("high")
-        assert stream.getvalue() == (
-            "WARNING:async_upnp_client.client:high\nWARNING:async_upnp_client.traffic.ssdp:high\n"
-        )
-
-    @pytest.mark.parametrize(("option", "shown"), [("debug", "client"), ("debug_traffic", "traffic.upnp")])
-    def test_debug_and_traffic_are_switched_apart(self, option, shown):
-        stream = io.StringIO()
-        with logging_to(stream, **{"debug": False, "debug_traffic": False, option: True}):
-            logging.getLogger("async_upnp_client.client").debug("x")
-            logging.getLogger("async_upnp_client.traffic.upnp").debug("x")
-        assert stream.getvalue() == f"DEBUG:async_upnp_client.{shown}:x\n"
-
-    def test_log_lines_cannot_move_the_cursor_or_pass_for_others(self):
-        stream = io.StringIO()
-        with logging_to(stream, debug=False, debug_traffic=True):
-            logging.getLogger("async_upnp_client.traffic.upnp").debug(
-                "%s", "HTTP/1.1 200 OK\r\nA: \x1b[2J\u202e\r\rb"
-            )
-        assert stream.getvalue() == (
-            "DEBUG:async_upnp_client.traffic.upnp:HTTP/1.1 200 OK\n    A: \\x1b[2J\\u202e\\r\\rb\n"
-        )
-
-    def test_everything_is_put_back(self):
-        names = (None, "async_upnp_client", "async_upnp_client.traffic")
-        before = [(logging.getLogger(name).level, list(logging.getLogger(name).handlers)) for name in names]
-        with logging_to(io.StringIO(), debug=True, debug_traffic=True):
-            pass
-        after = [(logging.getLogger(name).level, list(logging.getLogger(name).handlers)) for name in names]
-        assert after == before
-
-    def test_without_standard_error_nothing_is_shown(self):
-        with logging_to(None, debug=True, debug_traffic=True):
-            logging.getLogger("async_upnp_client").debug("x")

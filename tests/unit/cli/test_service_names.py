@@ -2,7 +2,7 @@
 
 import pytest
 
-from async_upnp_client.cli.output import CommandError, ExitCode
+from async_upnp_client.cli.exit_codes import CommandError, ExitCode
 from async_upnp_client.cli.service_names import capitals, find_service, last_part, short_name
 from async_upnp_client.client_factory import UpnpFactory
 from tests.support.descriptions import DEVICE_URL, Device, Service, device_description
