@@ -6,6 +6,7 @@ where a text should be) is for `_xml.parse_xml` to judge, so that both ways come
 
 from collections.abc import Generator, Sequence
 from functools import lru_cache
+from typing import Final
 from xml.parsers import expat
 
 from async_upnp_client._xml import local_name, namespaces_disabled
@@ -22,6 +23,10 @@ from async_upnp_client._xml_sliced import SLICE_LENGTH
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 
 Texts = list[tuple[str, str]]
+
+
+# What is before an end tag in a markup.
+CUT: Final = f">{PLACE}</"
 
 
 class OtherShape(Exception):  # noqa: N818  # ends a parse; says nothing by itself
@@ -55,18 +60,16 @@ def read_known(text: str, path: tuple[str | None, ...]) -> list[Texts] | None:
         return None
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")  # XML 1.0 §2.11
-    markup, texts = [], []
-    *parts, end = text.split("</")
-    for part in parts:
-        before, _, last = part.rpartition(">")
-        markup.append(before)
-        texts.append(last)
-    markup.append(end)
-    found = places_in(f">{PLACE}</".join(markup), path)
-    read = unescaped(texts)
-    if found is None or read is None:
+    parts = text.split("</")
+    escaped = []
+    for number in range(len(parts) - 1):
+        parts[number], _, last = parts[number].rpartition(">")
+        escaped.append(last)
+    found = places_in(CUT.join(parts), path)
+    texts = unescaped(escaped)
+    if found is None or texts is None:
         return None
-    return [[(name, "" if place is None else read[place]) for name, place in leaves] for leaves in found]
+    return [[(name, "" if place is None else texts[place]) for name, place in leaves] for leaves in found]
 
 
 @lru_cache(MARKUPS_REMEMBERED)

@@ -13,17 +13,24 @@ PLACE: Final = "\0"
 MARKUPS_REMEMBERED: Final = 128
 # Characters; real ones have 300 to 1500. With the number above, this bounds the memory to some 300 KB.
 MARKUP_LENGTH: Final = 2048
-# Characters of a document, and references in it, beyond which a parser is as fast.
+# Characters of a document beyond which a parser is as fast; of one that begins with many references, and of
+# any other.
+ESCAPED_LENGTH: Final = 2048
 KNOWN_LENGTH: Final = 8192
-KNOWN_REFERENCES: Final = 64
+MANY_REFERENCES: Final = 32
+BEGINNING: Final = 1024
 # Bytes of the characters that XML can have, in UTF-8, and of `PLACE`; but for U+FFFE and U+FFFF.
 LEGAL_IN_ATTRIBUTES: Final = bytes([*PLACE.encode(), *range(0x20, 0x100)])  # others become blanks there
 LEGAL: Final = LEGAL_IN_ATTRIBUTES + b"\t\n\r"
 
 
-def may_be_known(text: str, most_references: int = KNOWN_REFERENCES) -> bool:
+def may_be_known(text: str) -> bool:
     """Whether it is worth while to take a document apart."""
-    return len(text) <= KNOWN_LENGTH and PLACE not in text and text.count("&") <= most_references
+    if PLACE in text:
+        return False
+    return len(text) <= ESCAPED_LENGTH or (
+        len(text) <= KNOWN_LENGTH and text.count("&", 0, BEGINNING) < MANY_REFERENCES
+    )
 
 
 def is_bare(markup: str) -> bool:

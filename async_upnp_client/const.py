@@ -124,7 +124,7 @@ class ActionInfo(NamedTuple):
     xml: ET.Element
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class HttpRequest:
     """What a requester is to send. `timeout` in seconds; None leaves it to the requester.
 
@@ -144,8 +144,33 @@ class HttpRequest:
     sender: str | None = field(default=None, compare=False)
     source: str | None = field(default=None, compare=False)
 
+    # There is one of these for each call and each event, and the `__init__` of a frozen dataclass takes three
+    # times as long.
+    def __init__(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: str | None,
+        timeout: float | None = None,
+        repeatable: bool | None = None,
+        max_size: int | None = None,
+        sender: str | None = None,
+        source: str | None = None,
+    ) -> None:
+        fields = self.__dict__
+        fields["method"] = method
+        fields["url"] = url
+        fields["headers"] = headers
+        fields["body"] = body
+        fields["timeout"] = timeout
+        fields["repeatable"] = repeatable
+        fields["max_size"] = max_size
+        fields["sender"] = sender
+        fields["source"] = source
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, init=False)
 class HttpResponse:
     """What a requester got; `url` is where it was found, if redirects led elsewhere than was asked."""
 
@@ -153,6 +178,16 @@ class HttpResponse:
     headers: Mapping[str, str]
     body: str | None
     url: str | None = field(default=None, compare=False)
+
+    # as above
+    def __init__(
+        self, status_code: int, headers: Mapping[str, str], body: str | None, url: str | None = None
+    ) -> None:
+        fields = self.__dict__
+        fields["status_code"] = status_code
+        fields["headers"] = headers
+        fields["body"] = body
+        fields["url"] = url
 
 
 @dataclass(frozen=True)

@@ -223,7 +223,8 @@ class UpnpSubscription:
         """Take it that an event came."""
         self.last_event = datetime.now(UTC)
         self._upkeep.event_came()
-        self._tell()
+        if self._told is not SubscriptionState.ACTIVE:  # which no event changes
+            self._tell()
 
     def events_lost(self, since: float) -> None:
         """Take it that events got lost; asked for anew at that time of the loop at the soonest."""

@@ -206,8 +206,8 @@ def header(headers: Mapping[str, str], name: str) -> str | None:
 
 def parse_envelope(headers: Mapping[str, str]) -> Envelope | HTTPStatus:
     """Return what the headers of a NOTIFY say, or the status to refuse it with (UDA 2.0 §4.3.2)."""
-    nt, nts = header(headers, "NT"), header(headers, "NTS")
-    if nt != NT_EVENT or nts != NTS_PROPCHANGE:
+    if headers.get("NT") != NT_EVENT or headers.get("NTS") != NTS_PROPCHANGE:  # as most write it
+        nt, nts = header(headers, "NT"), header(headers, "NTS")
         if nt is None or nts is None:
             return HTTPStatus.BAD_REQUEST
         if nt.lower() != NT_EVENT or nts.lower() != NTS_PROPCHANGE:

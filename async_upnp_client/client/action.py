@@ -330,8 +330,9 @@ class UpnpAction(Diagnosed):
         """Give for each in-argument, in SCPD order (C-008): its name, its check and its encoder."""
         if self._inputs is None:
             self._inputs = [
-                (argument.name, argument.related_state_variable.validate_value, argument.coerce_upnp)
+                (argument.name, variable.validate_value, variable.coerce_upnp)
                 for argument in self.in_arguments()
+                for variable in (argument.related_state_variable,)
             ]
         return self._inputs
 

@@ -14,8 +14,8 @@ from async_upnp_client._xml_flat import (
     read_known,
 )
 from async_upnp_client._xml_known import (
+    ESCAPED_LENGTH,
     KNOWN_LENGTH,
-    KNOWN_REFERENCES,
     MARKUP_LENGTH,
     MARKUPS_REMEMBERED,
 )
@@ -143,7 +143,7 @@ def test_texts_are_put_into_markup_that_is_known(text, expected):
         "<a><b>1</b></a><a/>",
         "<a><b c='1' c='1'>1</b></a>",
         f"<a><b>{'1' * KNOWN_LENGTH}</b></a>",
-        f"<a><b>{'&amp;' * KNOWN_REFERENCES}&amp;</b></a>",
+        f"<a><b>{'&amp;' * ESCAPED_LENGTH}</b></a>",
         f"<a><b>1</b>{'<c/>' * MARKUP_LENGTH}</a>",
     ],
 )

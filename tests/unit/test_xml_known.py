@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from async_upnp_client._xml_known import (
+    ESCAPED_LENGTH,
     KNOWN_LENGTH,
     LEGAL_IN_ATTRIBUTES,
+    MANY_REFERENCES,
     MARKUP_LENGTH,
     PLACE,
     is_bare,
@@ -24,13 +26,15 @@ from async_upnp_client._xml_known import (
         ("", True),
         ("x" * KNOWN_LENGTH, True),
         ("x" * (KNOWN_LENGTH + 1), False),
-        ("&amp;&amp;", True),
-        ("&amp;&amp;&amp;", False),
+        ("&amp;" * (ESCAPED_LENGTH // 5), True),
+        ("&amp;" * (ESCAPED_LENGTH // 5 + 1), False),
+        ("&amp;" * (MANY_REFERENCES - 1) + "x" * ESCAPED_LENGTH, True),
+        ("&amp;" * MANY_REFERENCES + "x" * ESCAPED_LENGTH, False),
         (f"x{PLACE}", False),
     ],
 )
 def test_short_documents_are_tried(text, may_be):
-    assert may_be_known(text, most_references=2) is may_be
+    assert may_be_known(text) is may_be
 
 
 @pytest.mark.parametrize(

@@ -46,8 +46,6 @@ _BARE_DIDL = re.compile(r"""(?<==["'])<DIDL-Lite""")
 _END_OF_DIDL = "</DIDL-Lite>"
 
 _VALUE: Final = " val="  # as nearly all devices write it
-# Beyond this number expat is as fast: it takes longer here than where there are no attributes.
-_KNOWN_REFERENCES: Final = 128
 _QUOTES: Final = frozenset({'"', "'"})
 _LABEL: Final = "\ue000"  # before the number of a place; for private use, which nobody makes of it
 
@@ -96,7 +94,7 @@ def guess_last_change(text: str) -> LastChange:
 
 def read_known(text: str) -> LastChange | None:
     """Read a text by its markup; None where that is for expat to do."""
-    if not may_be_known(text, _KNOWN_REFERENCES):
+    if not may_be_known(text):
         return None
     first, *parts = text.split(_VALUE)
     markup, texts = [first], []
