@@ -34,13 +34,18 @@ SO_RCVBUFFORCE: Final = 33
 
 
 def get_ssdp_socket(
-    source: AddressTupleVXType, target: AddressTupleVXType, *, hops: int | None = None
+    source: AddressTupleVXType,
+    target: AddressTupleVXType,
+    *,
+    hops: int | None = None,
+    must_join: bool = True,
 ) -> tuple[socket.socket, AddressTupleVXType, AddressTupleVXType]:
     """Make a socket for SSDP, not bound yet; return it with source and target as they can be used with it.
 
     A group as target is joined on the source's interface, and sent to from there. `hops` is how far a
-    multicast goes: 1 stays on the link; by default 2, site-local 10. Raises UpnpError for hosts that are no
-    IP addresses, and for link-local ones without scope id; OSError for a source that this machine has not.
+    multicast goes: 1 stays on the link; by default 2, site-local 10. Without `must_join` a group in IPv4 that
+    cannot be joined is none of the errors: `join_everywhere` tries again. Raises UpnpError for hosts that are
+    no IP addresses, and for link-local ones without scope id; OSError for a source that this machine has not.
     """
     source, target = canonical_address(source), canonical_address(target)
     if len(source) != len(target):
@@ -54,7 +59,7 @@ def get_ssdp_socket(
         if len(source) == 4 and len(target) == 4:
             _set_ipv6(sock, target, hops)
         else:
-            _set_ipv4(sock, source, target, hops)
+            _set_ipv4(sock, source, target, hops, must_join=must_join)
     except BaseException:
         sock.close()
         raise
@@ -96,7 +101,12 @@ def bind_shared(sock: socket.socket, address: tuple[Any, ...]) -> None:
 
 
 def _set_ipv4(
-    sock: socket.socket, source: AddressTupleVXType, target: AddressTupleVXType, hops: int | None
+    sock: socket.socket,
+    source: AddressTupleVXType,
+    target: AddressTupleVXType,
+    hops: int | None,
+    *,
+    must_join: bool,
 ) -> None:
     interface = socket.inet_aton(source[0])
     if sys.platform == "linux":
@@ -105,7 +115,9 @@ def _set_ipv4(
         sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, interface)
         sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, HOPS if hops is None else hops)
         group = socket.inet_aton(target[0]) + interface
-        sock.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, group)
+        # without a route Linux has no interface for a group (ENODEV)
+        with contextlib.nullcontext() if must_join else contextlib.suppress(OSError):
+            sock.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, group)
 
 
 def join_everywhere(

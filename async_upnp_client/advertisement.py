@@ -36,7 +36,8 @@ class SsdpAdvertisementListener:
     Headers are those of `ssdp.decode_ssdp_packet`, and ``_source``. At least one callback is needed, or it is
     an AssertionError. Callbacks and addresses may be assigned until the start. `limits` bound what is read.
     `on_search` is called with the headers of each search by multicast, our own included. With `everywhere`
-    what is announced in IPv4 is heard on all interfaces, as they come and go, instead of the source's.
+    what is announced in IPv4 is heard on all interfaces, as they come and go, instead of the source's; it may
+    be that none is there at the start.
     """
 
     def __init__(
@@ -78,7 +79,8 @@ class SsdpAdvertisementListener:
             return
         if self.loop is None or self.loop.is_closed():
             self.loop = asyncio.get_running_loop()
-        sock, source, target = get_ssdp_socket(self.source, self.target)
+        must_join = not self._everywhere
+        sock, source, target = get_ssdp_socket(self.source, self.target, must_join=must_join)
         protocol = SsdpProtocol(self.loop, on_data=self._on_data, limits=self._limits)
         await self._endpoint.async_open(protocol, sock, _listening_address(source, target))
         if self._everywhere:

@@ -180,6 +180,11 @@ class Host:
         self._ip(f"route replace default dev {INTERFACE}")
         self._ip(f"route replace 224.0.0.0/4 dev {INTERFACE}")
 
+    def has_no_route(self) -> None:
+        """Know only the neighbours, as before a router has told more; `plug_in` ends that."""
+        self._ip("route delete default")
+        self._ip("route delete 224.0.0.0/4")
+
     def _ip(self, words: str) -> str:
         return _ip(f"-n {self.namespace} {words}")
 

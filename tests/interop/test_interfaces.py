@@ -146,6 +146,21 @@ def test_an_interface_is_added_and_removed(house: House) -> None:
 
 
 @pytest.mark.uda("D-038")
+def test_a_device_is_held_from_before_there_is_a_route_for_multicasts(house: House) -> None:
+    device = house.serve()
+    house.control.has_no_route()
+    holder = house.control.start(*library("hold", house.location()), name="hold")
+    at = wait_for(holder, lambda line: line == {"available": True, "at": house.location()}, "the device")
+    house.control.plug_in()
+    device.stop()
+    at = wait_for(holder, lambda line: line["available"] is False, "that it has gone", at)
+    house.serve(port=PORT + 1)
+    moved = {"available": True, "at": house.location(PORT + 1)}
+    wait_for(holder, lambda line: line == moved, "the device at its new port", at)
+    assert holder.complained() == ""
+
+
+@pytest.mark.uda("D-038")
 def test_a_cable_is_pulled_and_put_back(house: House) -> None:
     watcher = house.watch(9)
     house.control.unplug()

@@ -1,6 +1,7 @@
 """UDP by hand on this machine's own interfaces: somebody who gets datagrams and can answer them."""
 
 import asyncio
+import errno
 import socket
 import struct
 from collections.abc import AsyncIterator
@@ -90,3 +91,13 @@ def ipv6_addresses() -> list[tuple[str, int, bool]]:
         address = socket.inet_ntop(socket.AF_INET6, bytes.fromhex(digits))
         found.append((address, int(number, 16), scope == "20"))
     return found
+
+
+class Routeless(socket.socket):
+    """A socket of a machine without a route for multicasts: there is no interface for the group."""
+
+    def setsockopt(self, level: int, option: int, *value: Any) -> None:
+        """Refuse to choose an interface."""
+        if (level, option) == (socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP) and value[0].endswith(bytes(4)):
+            raise OSError(errno.ENODEV, "No such device")
+        super().setsockopt(level, option, *value)

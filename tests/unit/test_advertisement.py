@@ -15,7 +15,7 @@ from async_upnp_client._interfaces import LOOK_SECONDS, Interface
 from async_upnp_client.advertisement import SsdpAdvertisementListener
 from async_upnp_client.const import SsdpSource
 from async_upnp_client.exceptions import UpnpError
-from tests.support.udp import GROUP, free_port, ipv6_addresses, peer
+from tests.support.udp import GROUP, Routeless, free_port, ipv6_addresses, peer
 from tests.support.virtual_time import pass_time, run
 
 NOTIFY = "NOTIFY * HTTP/1.1"
@@ -148,6 +148,14 @@ def test_it_hears_everywhere_also_on_interfaces_that_come_later(monkeypatch: pyt
         assert len(looks) == count, "not after the stop"
 
     run(main())
+
+
+async def test_it_listens_everywhere_before_there_is_a_route(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(socket, "socket", Routeless)
+    with pytest.raises(OSError, match="No such device"):
+        await Heard().listener(target=(GROUP, free_port())).async_start()
+    async with listening(Heard().listener(target=(GROUP, free_port()), everywhere=True)) as listener:
+        assert listener._endpoint.is_wanted
 
 
 async def test_it_hears_what_others_search_for():

@@ -18,7 +18,7 @@ from async_upnp_client._ssdp_sockets import (
 )
 from async_upnp_client.exceptions import UpnpError
 from async_upnp_client.ssdp import SSDP_TARGET_V4, SSDP_TARGET_V6
-from tests.support.udp import ipv6_addresses
+from tests.support.udp import Routeless, ipv6_addresses
 
 ROUTABLE = [(host, number) for host, number, link_local in ipv6_addresses() if not link_local]
 LINK_LOCAL = [(host, number) for host, number, link_local in ipv6_addresses() if link_local]
@@ -195,6 +195,19 @@ def test_a_group_is_left_where_an_interface_has_gone(monkeypatch: pytest.MonkeyP
             sock.setsockopt(socket.IPPROTO_IP, socket.IP_DROP_MEMBERSHIP, member)
         there = [loopback]
         assert join_everywhere(sock, target) == {loopback}
+
+
+def test_a_group_that_cannot_be_joined_yet_is_an_error_only_where_it_has_to_be(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loopback = Interface("lo", 1, ("127.0.0.1", 0))
+    monkeypatch.setattr(socket, "socket", Routeless)
+    with pytest.raises(OSError, match="No such device"):
+        get_ssdp_socket(("0.0.0.0", 0), SSDP_TARGET_V4)
+    sock, *_ = get_ssdp_socket(("0.0.0.0", 0), SSDP_TARGET_V4, must_join=False)
+    with sock:
+        monkeypatch.setattr(_ssdp_sockets, "usable_interfaces", lambda: [loopback])
+        assert join_everywhere(sock, SSDP_TARGET_V4) == {loopback}
 
 
 def test_where_interfaces_are_not_known_none_is_joined(monkeypatch: pytest.MonkeyPatch) -> None:
