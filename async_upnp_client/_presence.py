@@ -51,6 +51,9 @@ class Presence:
         self._is_suspect = False
         self._checks: deque[float] = deque()
         self._looking: asyncio.Task[None] | None = None
+        # a request did not reach it; whether it was heard since
+        self._doubting: asyncio.Task[None] | None = None
+        self._is_heard = False
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin, with the time of a loop."""
@@ -66,6 +69,7 @@ class Presence:
         """Take the device to be there for so long; a longer time given before still counts."""
         if self._loop is None:
             return
+        self._is_heard = True
         if self._is_suspect:
             self._forget()
         elif self._looking is not None:
@@ -87,16 +91,25 @@ class Presence:
             self._look_at(self._loop.time() + self._patience)
 
     def doubted(self) -> None:
-        """Take it that a request did not reach the device: look after `patience`, unless that is on."""
-        if self._loop is not None and self._looking is None and not self._is_suspect:
-            self._looking = self._tasks.start(self._async_doubt(), "look at a device")
+        """Take it that a request did not reach the device: look after `patience`, unless that is on.
+
+        That it announces itself meanwhile is no answer to a request: it only gets the same time once more.
+        """
+        busy = self._looking is not None or self._doubting is not None
+        if self._loop is not None and not busy and not self._is_suspect:
+            self._doubting = self._tasks.start(self._async_doubt(), "look at a device")
 
     async def _async_doubt(self) -> None:
+        self._is_heard = False
         await asyncio.sleep(self._patience)  # by then one that restarts has said so
-        if not await self._async_is_there():
+        is_there = await self._async_is_there()
+        if not is_there and self._is_heard:
+            await asyncio.sleep(self._patience)
+            is_there = await self._async_is_there()
+        if not is_there:
             self._go()
             return
-        self._looking = None
+        self._doubting = None
         if self._timer is None and self._loop is not None and self._expires:
             self._look_at(self._loop.time() + CHECK_SECONDS)  # its announcements ran out meanwhile
 
@@ -117,9 +130,10 @@ class Presence:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self._looking is not None and self._looking is not asyncio.current_task():
-            self._looking.cancel()
-        self._looking = None
+        for task in (self._looking, self._doubting):
+            if task is not None and task is not asyncio.current_task():
+                task.cancel()
+        self._looking = self._doubting = None
         self._is_suspect = False
         self._expires = 0.0
 
@@ -137,7 +151,7 @@ class Presence:
         elif self._patience <= 0:
             _LOGGER.debug("The announcements of a device ran out")
             self._go()
-        elif self._looking is None:
+        elif self._looking is None and self._doubting is None:
             self._looking = self._tasks.start(self._async_look(), "look at a device")
 
     async def _async_look(self) -> None:

@@ -102,7 +102,7 @@ class DeviceUpdater:
         self._url_policy = url_policy
         self._factory = factory
         self._event_handler = event_handler
-        self._presence = Presence(patience, device.async_ping, self._leave, self._resubscribe)
+        self._presence = Presence(patience, self._async_ping, self._leave, self._resubscribe)
         self.on_change = on_change
         """Called with the device after each change of it."""
         self._listener = SsdpAdvertisementListener(
@@ -324,6 +324,11 @@ class DeviceUpdater:
                 _ = self._tasks.start(subscription.async_stop(), f"end of {subscription}")
 
     # ---- whether it is there
+
+    async def _async_ping(self) -> None:
+        """Look at the device, unless it is being described anew, which is a look as well."""
+        if self._current is None:
+            await self._device.async_ping()
 
     def _on_unreached(self, subscription: UpnpSubscription) -> None:
         """Look at the device, which may have moved unheard; while it is gone that is known."""

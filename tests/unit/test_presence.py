@@ -152,14 +152,32 @@ def test_a_doubt_leads_to_one_look(patience: float, is_there: bool):
     run(main())
 
 
-def test_a_device_that_is_heard_is_doubted_no_more():
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_device_that_announces_itself_and_does_not_answer_is_gone(is_there: bool):
     async def main():
         async with Watched() as watched:
             watched.is_there = False
             watched.presence.doubted()
-            watched.presence.heard(100)
-            await pass_time(50)
-            assert watched.log == []
+            for _ in range(4):
+                watched.presence.heard(1800)
+                await pass_time(1)
+            assert watched.log == ["look"], "it gets the same time once more"
+            watched.is_there = is_there
+            for _ in range(4):
+                watched.presence.heard(1800)
+                await pass_time(1)
+            assert watched.log == ["look", "look"] + ["gone"] * (not is_there)
+
+    run(main())
+
+
+def test_a_byebye_ends_a_doubt():
+    async def main():
+        async with Watched() as watched:
+            watched.presence.doubted()
+            watched.presence.left()
+            await pass_time(4)
+            assert watched.log == ["look"]
 
     run(main())
 
