@@ -52,6 +52,7 @@ class EventedServices(ServicesByAlias):
         self._turn = asyncio.Lock()  # of who subscribes
         self._resubscriber_task: asyncio.Task[None] | None = None
         """Lasts as long as subscriptions are kept; applications look for it."""
+        self._is_described = True
 
     def _on_event(self, service: UpnpService, state_variables: Sequence[UpnpStateVariable[Any]]) -> None:
         """Hear of an event; none of the variables has changed where the events of a service were lost."""
@@ -127,7 +128,7 @@ class EventedServices(ServicesByAlias):
 
     def _services_to_hear(self, *, with_events: bool) -> list[UpnpService]:
         """Return the services that the profile has to do with; one without events would refuse."""
-        services = self.profile_device.all_services
+        services = self.profile_device.all_services if self._is_described else []
         interesting = [service for service in services if self._interesting_service(service)]
         return [service for service in interesting if bool(service.event_sub_url) is with_events]
 
@@ -212,26 +213,44 @@ class EventedServices(ServicesByAlias):
 
     async def _async_follow(self) -> None:
         """Keep up with what the device is described to have, until cancelled."""
-        described = asyncio.Event()
+        root, described = self.profile_device.root_device, asyncio.Event()
         described.set()  # it may have been described anew while it was subscribed to
-        self.profile_device.followers.add(described.set)
+        root.followers.add(described.set)
         try:
             while await described.wait():
                 described.clear()
                 async with self._turn:
+                    self.profile_device.followers.discard(described.set)
+                    self._find_in(root)
+                    self.profile_device.followers.add(described.set)
                     await self._async_take_changes()
         finally:
+            root.followers.discard(described.set)
             self.profile_device.followers.discard(described.set)
+
+    def _find_in(self, root: UpnpDevice) -> None:
+        """Find the device among those that are described: it may be missing, or be back as another object."""
+        before = self.profile_device
+        likely = [one for one in root.all_devices if one.device_type == before.device_type]
+        found = next((one for one in likely if one is before or one.udn == before.udn), None)
+        found = found or next(iter(likely), None)
+        self._is_described = found is not None
+        if found is None:
+            before.available = False
+        else:
+            self.profile_device = found
 
     async def _async_take_changes(self) -> None:
         """Let go services that are described no more, and keep those that are new."""
-        there = self.profile_device.all_services
+        there = self.profile_device.all_services if self._is_described else []
         for service, kept in list(self._kept.items()):
             if service not in there:
                 await kept.async_stop()
                 del self._kept[service]
                 self._failing.discard(service)
                 service.on_event = self._former_callbacks.pop(service, None)
+                if not self._is_described:
+                    self._tell(service, [])
         for service in self._services_to_hear(with_events=True):
             if service not in self._kept:
                 await self._async_subscribe_in_turn(service)

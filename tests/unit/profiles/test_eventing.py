@@ -16,6 +16,7 @@ from async_upnp_client.exceptions import (
     UpnpError,
     UpnpResponseError,
 )
+from tests.support import model
 from tests.support.eventing import granted, notify, refused
 from tests.support.lamp import DIMMING, Evented, Lamp, power, service, tree
 from tests.support.model import answer
@@ -302,6 +303,30 @@ def test_services_that_come_and_go_while_it_is_kept_up() -> None:
         assert set(evented.lamp._subscriptions) == {"uuid:2", "uuid:3"}, "what it refused was tried again"
         await evented.lamp.async_unsubscribe_services()
         assert lamp.followers == set()
+
+    run(scenario())
+
+
+def test_an_embedded_device_that_is_described_no_more_and_is_back() -> None:
+    async def scenario() -> None:
+        evented = Evented()
+        lamp = evented.lamp.profile_device
+        await evented.lamp.async_subscribe_services(auto_resubscribe=True)
+        evented.root.reinit(model.device([], [], device_type=evented.root.device_type, udn="uuid:ceiling"))
+        await pass_time(1)
+        assert evented.handler.kept_subscriptions == []
+        assert (evented.heard, lamp.available) == ([(evented.dimming, []), (evented.power, [])], False)
+        assert await evented.lamp.async_subscribe_services(auto_resubscribe=True) is None
+        assert evented.methods == ["SUBSCRIBE"] * 2 + ["UNSUBSCRIBE"] * 2
+
+        evented.root.reinit(tree(power(event_sub_url="/power")))
+        await pass_time(1)
+        back = evented.root.own_devices[0]
+        assert back is evented.lamp.profile_device is not lamp
+        assert [kept.service for kept in evented.handler.kept_subscriptions] == back.own_services
+        assert back.available
+        await evented.lamp.async_unsubscribe_services()
+        assert evented.root.followers == lamp.followers == back.followers == set()
 
     run(scenario())
 
