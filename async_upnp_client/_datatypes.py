@@ -47,7 +47,8 @@ LARGEST_R4: Final = 3.40282347e38
 def decode_integer(text: str) -> int:
     """Read an integer; one beyond its declared width is given as it is, as counters of devices grow there."""
     text = text.strip()
-    if len(text) <= MAX_INTEGER_DIGITS and INTEGER.fullmatch(text):
+    # most have no sign, and then there is no need of the pattern
+    if len(text) <= MAX_INTEGER_DIGITS and ((text.isdecimal() and text.isascii()) or INTEGER.fullmatch(text)):
         return int(text)
     raise ValueError(f"Not an integer: {text[:MAX_INTEGER_DIGITS]!r}")
 

@@ -5,11 +5,12 @@ constructors that take `limits`. Nothing here acts: who reads from a peer looks 
 
 Not here, since no peer gains by them: sizes of caches of pure functions (`_addresses.URLS_REMEMBERED`,
 `_safe_hosts.HOSTS_REMEMBERED`, `_protocol.ssdp_message.MESSAGES_REMEMBERED`, `LINES_REMEMBERED` and
-`SHAPES_REMEMBERED`, `_protocol.kept.VALUES_SHARED` and `ROWS_SHARED`, max-age, patterns), which only forget
-sooner; what makes one text valid whoever sends it (`_addresses.LOCATION_CHARACTERS`, digits of numbers in
-`_datatypes`, of a BOOTID, of a TIMEOUT, prefixes mended in `_xml_repair`, characters of a LastChange, of
-which an event has fewer); steps of work that only spread it (`PURGED_PER_MESSAGE`); and how long and often we
-ask ourselves (`ATTEMPTS`, pauses, `_http.route.MOST_ADDRESSES`).
+`SHAPES_REMEMBERED`, `_protocol.kept.VALUES_SHARED` and `ROWS_SHARED`, `_xml_known.MARKUPS_REMEMBERED`,
+max-age, patterns), which only forget sooner; what makes one text valid whoever sends it
+(`_addresses.LOCATION_CHARACTERS`, digits of numbers in `_datatypes`, of a BOOTID, of a TIMEOUT, prefixes
+mended in `_xml_repair`, characters of a LastChange, of which an event has fewer); steps of work that only
+spread it (`PURGED_PER_MESSAGE`); and how long and often we ask ourselves (`ATTEMPTS`, pauses,
+`_http.route.MOST_ADDRESSES`).
 """
 
 from typing import Any, Final, Never, Self, dataclass_transform
@@ -30,7 +31,8 @@ class Bounds:
                 raise TypeError(f"there is no bound named {name}")
             if not isinstance(value, int) or value < 1:
                 raise ValueError(f"{name} must be a number of at least 1, not {value!r}")
-        self.__dict__.update(given)
+            if value != getattr(self, name):  # so that equal bounds have equal dicts, small ones
+                self.__dict__[name] = value
 
     def __setattr__(self, name: str, value: object) -> Never:
         raise AttributeError(f"cannot assign to {name}: make other limits")
@@ -47,10 +49,10 @@ class Bounds:
         return type(self)(**self.as_dict() | given)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Bounds) and self.as_dict() == other.as_dict()
+        return type(other) is type(self) and self.__dict__ == other.__dict__
 
     def __hash__(self) -> int:
-        return hash(tuple(self.as_dict().items()))
+        return hash(frozenset(self.__dict__.items()))
 
     def __repr__(self) -> str:
         return (

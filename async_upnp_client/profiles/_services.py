@@ -51,8 +51,9 @@ class ServicesByAlias:
             self._newest_first[service_type_abbreviation] = types
         own = device.services
         for service_type in types:
-            if service_type in own:
-                return own[service_type]
+            service = own.get(service_type)
+            if service is not None:
+                return service
         found = (device.find_service(service_type) for service_type in types)
         return next((service for service in found if service is not None), None)
 

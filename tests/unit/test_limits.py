@@ -43,6 +43,7 @@ def test_a_caller_raises_one_and_keeps_the_others():
     assert more.replaced(devices=DEFAULT_LIMITS.devices) == DEFAULT_LIMITS
     assert more.replaced(headers=5) == Limits(headers=5, devices=50_000)
     assert hash(more) != hash(DEFAULT_LIMITS)
+    assert hash(more.replaced(devices=DEFAULT_LIMITS.devices)) == hash(DEFAULT_LIMITS)
     assert repr(more) == "Limits(devices=50000)"
     for again in (copy.deepcopy(more), pickle.loads(pickle.dumps(more))):  # its own
         assert again == more

@@ -37,6 +37,7 @@ class AVTransportMixin(TransportStateMixin):
     def __init__(self, device: UpnpDevice, event_handler: UpnpEventHandler | None) -> None:
         super().__init__(device, event_handler)
         self._transport_actions = TransportActions()
+        self._seek_units: tuple[object, set[str]] | None = None  # of the arguments of an action
 
     def _on_transport_event(self, names: AbstractSet[str]) -> None:
         super()._on_transport_event(names)
@@ -209,10 +210,14 @@ class AVTransportMixin(TransportStateMixin):
 
     def _has_seek(self, unit: str) -> bool:
         action = self._action("AVT", "Seek")
-        argument = None if action is None else action.argument("Unit", "in")
-        if argument is None:
+        if action is None:
             return False
-        return unit.lower() in argument.related_state_variable.normalized_allowed_values
+        arguments = action.arguments
+        if self._seek_units is None or self._seek_units[0] is not arguments:  # described anew
+            argument = action.argument("Unit", "in")
+            units = set() if argument is None else argument.related_state_variable.normalized_allowed_values
+            self._seek_units = (arguments, units)
+        return unit.lower() in self._seek_units[1]
 
     @property
     def has_seek_abs_time(self) -> bool:

@@ -40,7 +40,7 @@ class RenderingControlMixin(UpnpProfileDevice):
     def _level(self, variable_name: str) -> float | None:
         variable = self._state_variable("RC", variable_name)
         value = None if variable is None else variable.value
-        if variable is None or not isinstance(value, int | float) or value != value:  # noqa: PLR0124  # NaN
+        if variable is None or not isinstance(value, (int, float)) or value != value:  # noqa: PLR0124  # NaN
             return None
         low, high = range_of(variable)
         return (min(max(value, low), high) - low) / (high - low)
@@ -182,6 +182,7 @@ class RenderingControlMixin(UpnpProfileDevice):
 
 def range_of(variable: UpnpStateVariable[Any]) -> tuple[int, int]:
     """Return the ends of a declared range; 0 and 100 where they are not declared, or make no sense."""
-    low = variable.min_value if isinstance(variable.min_value, int) else 0
-    high = variable.max_value if isinstance(variable.max_value, int) else FULL
+    low, high = variable.min_value, variable.max_value
+    low = low if isinstance(low, int) else 0
+    high = high if isinstance(high, int) else FULL
     return (low, high) if low < high else (0, FULL)

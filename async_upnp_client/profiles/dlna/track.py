@@ -26,15 +26,18 @@ class TrackMixin(TransportStateMixin):
         variable = self._state_variable("AVT", variable_name)
         if variable is None:
             return None
-        text, service = variable.value, variable.service
+        text = variable.value
+        known = self._metadata.get(variable_name)
+        if known is not None and known[0] == text:
+            return known[1]
+        service = variable.service
 
         def note(code: Code, _where: str, message: str) -> None:
             service.note(code, place("variable", variable_name), message)
 
-        known = self._metadata.get(variable_name)
-        if known is None or known[0] != text:
-            known = self._metadata[variable_name] = (text, TrackMetadata.parse(text, note=note))
-        return known[1]
+        metadata = TrackMetadata.parse(text, note=note)
+        self._metadata[variable_name] = (text, metadata)
+        return metadata
 
     @property
     def track_metadata(self) -> TrackMetadata | None:

@@ -68,7 +68,8 @@ class TransportStateMixin(UpnpProfileDevice):
 
     def _text(self, variable_name: str) -> str | None:
         """Give the text of a variable; None where it says nothing."""
-        variable = self._state_variable("AVT", variable_name)
+        service = self._service("AVT")
+        variable = None if service is None else service.state_variables.get(variable_name)
         return None if variable is None else text_or_none(variable.value)
 
     # --- State ---
