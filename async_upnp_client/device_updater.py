@@ -32,9 +32,11 @@ from async_upnp_client._protocol.discovery import (
 )
 from async_upnp_client._protocol.ssdp_device import (
     SsdpDevice,
+    location_changed,
+)
+from async_upnp_client._protocol.ssdp_meaning import (
     extract_valid_to,
     is_service_type,
-    location_changed,
     max_age,
 )
 from async_upnp_client._seeking import Seeking

@@ -18,15 +18,17 @@ from async_upnp_client._protocol import tracker as protocol_tracker
 from async_upnp_client._protocol.courtesy import SearchCourtesy
 from async_upnp_client._protocol.discovery import SSDP_MX, SSDP_ST_ALL
 from async_upnp_client._protocol.ssdp_device import (
-    CACHE_CONTROL_RE,
-    DEFAULT_MAX_AGE,
-    IGNORED_HEADERS,
     SsdpDevice,
-    extract_uncache_after,
-    extract_valid_to,
     headers_differ_from_existing_advertisement,
     headers_differ_from_existing_search,
     location_changed,
+)
+from async_upnp_client._protocol.ssdp_meaning import (
+    CACHE_CONTROL_RE,
+    DEFAULT_MAX_AGE,
+    IGNORED_HEADERS,
+    extract_uncache_after,
+    extract_valid_to,
     same_headers_differ,
     valid_advertisement_headers,
     valid_byebye_headers,

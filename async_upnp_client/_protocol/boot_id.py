@@ -8,7 +8,9 @@ import re
 from typing import Final
 
 from async_upnp_client._headers import CaseInsensitiveDict
-from async_upnp_client._protocol.ssdp_device import header_number
+from async_upnp_client._protocol.ssdp_meaning import (
+    header_number,
+)
 
 BOOT_ID: Final = "bootid.upnp.org"
 CONFIG_ID: Final = "configid.upnp.org"

@@ -1,80 +1,98 @@
 """UDA chapter 1: which device to look at next, for the tracker.
 
-A heap in which every device knows its place. One that leaves, or whose time changes, so costs as much as
-there are levels, and leaves nothing behind: the tracker's memory and the cost of a message do not depend on
-what was sent.
+A heap of times and UDNs, which nothing moves in: one that comes up too early is put in again, and one that
+counts no longer, since its device left or is due sooner, is passed over when it comes up. Where there are too
+many of those, a few are left behind with each that is put in. So no message waits for all that is known.
 """
 
-from async_upnp_client._protocol.ssdp_device import SsdpDevice
+from heapq import heappop, heappush
+from typing import Final, Protocol, TypeAlias
 
-ABSENT = -1
+from async_upnp_client.const import UniqueDeviceName
+
+# What may count no longer, beside as many as are known: not worth a thought.
+SPARE: Final = 64
+# Looked at with each that is put in, so that all are before there are twice as many, and with each that
+# leaves.
+LEFT_BEHIND_PER_STEP: Final = 4
+
+Entry: TypeAlias = tuple[float, UniqueDeviceName]
+
+_NEVER: Final = float("inf")
+
+
+class Known(Protocol):
+    """Who is known, and when to look at each (POSIX times)."""
+
+    def __len__(self) -> int: ...
+
+    def next_check(self, udn: UniqueDeviceName) -> float | None:
+        """Return when to look at the device of a UDN; None if it is not known."""
 
 
 class DueHeap:
-    """Devices, the one with the lowest `next_check` first. `heap` is for reading."""
+    """UDNs of those that are known, by when to look at each."""
 
-    def __init__(self) -> None:
-        self.heap: list[SsdpDevice] = []
+    __slots__ = ("_earlier", "_heap", "_known")
+
+    def __init__(self, known: Known) -> None:
+        self._known = known
+        self._heap: list[Entry] = []
+        # the heap before, while what counts of it is taken over, from its leaves
+        self._earlier: list[Entry] = []
+
+    def __len__(self) -> int:
+        return len(self._heap) + len(self._earlier)
 
     @property
     def next_check(self) -> float:
-        """When the first is due (POSIX time); infinite where there is none."""
-        return self.heap[0].next_check if self.heap else float("inf")
+        """A time before which none is due; infinite where there is none."""
+        first = self._heap[0][0] if self._heap else _NEVER
+        return min(first, self._earlier[0][0]) if self._earlier else first
 
-    def put(self, device: SsdpDevice, due: float) -> None:
-        """Take in a device, or move the one that is in."""
-        place, before = device.place, device.next_check
-        device.next_check = due
-        if place == ABSENT:
-            place = len(self.heap)
-            self.heap.append(device)
-            self._rise(place, device)
-        elif due < before:
-            self._rise(place, device)
-        else:
-            self._sink(place, device)
+    def put(self, udn: UniqueDeviceName, due: float) -> None:
+        """Take in a UDN that is due now at another time than before."""
+        heappush(self._heap, (due, udn))
+        if self._earlier:
+            self._take_over()
+        elif len(self._heap) > 2 * len(self._known) + SPARE:
+            self._earlier, self._heap = self._heap, []
 
-    def remove(self, device: SsdpDevice) -> None:
-        """Let a device go, if it is in."""
-        place = device.place
-        if place == ABSENT:
-            return
-        device.place = ABSENT
-        last = self.heap.pop()
-        if last is device:
-            return
-        if last.next_check < device.next_check:
-            self._rise(place, last)
-        else:
-            self._sink(place, last)
+    def first(self) -> UniqueDeviceName | None:
+        """Return the UDN that is due first; None where what comes up counts no longer, and is let go."""
+        entry = self._first_heap()[0]
+        if self._counts(entry):
+            return entry[1]
+        heappop(self._first_heap())
+        return None
 
-    def _rise(self, place: int, device: SsdpDevice) -> None:
-        """Put a device in at a place, or further up."""
-        heap, due = self.heap, device.next_check
-        while place:
-            above = (place - 1) >> 1
-            parent = heap[above]
-            if parent.next_check <= due:
+    def pop(self) -> UniqueDeviceName | None:
+        """Take out what comes up first; return the UDN that is due then, None if it counts no longer."""
+        entry = heappop(self._first_heap())
+        return entry[1] if self._counts(entry) else None
+
+    def at(self, number: int) -> UniqueDeviceName | None:
+        """Return the UDN in a place, counted round and round; None if what is there counts no longer."""
+        entry = self._heap[number % len(self._heap)] if self._heap else None
+        return entry[1] if entry is not None and self._counts(entry) else None
+
+    def settle(self) -> None:
+        """Let go what comes up first without counting, if it is little: a device may have left."""
+        for _ in range(min(LEFT_BEHIND_PER_STEP, len(self))):
+            if self.first() is not None:
                 break
-            heap[place] = parent
-            parent.place = place
-            place = above
-        heap[place] = device
-        device.place = place
 
-    def _sink(self, place: int, device: SsdpDevice) -> None:
-        """Put a device in at a place, or further down."""
-        heap, due = self.heap, device.next_check
-        end = len(heap)
-        while (below := 2 * place + 1) < end:
-            child = heap[below]
-            if below + 1 < end and heap[below + 1].next_check < child.next_check:
-                below += 1
-                child = heap[below]
-            if due <= child.next_check:
-                break
-            heap[place] = child
-            child.place = place
-            place = below
-        heap[place] = device
-        device.place = place
+    def _counts(self, entry: Entry) -> bool:
+        return self._known.next_check(entry[1]) == entry[0]
+
+    def _first_heap(self) -> list[Entry]:
+        earlier = self._earlier
+        return earlier if earlier and not (self._heap and self._heap[0] < earlier[0]) else self._heap
+
+    def _take_over(self) -> None:
+        """Take over a few, if they count: without its last leaf a heap is one still."""
+        earlier = self._earlier
+        for _ in range(min(LEFT_BEHIND_PER_STEP, len(earlier))):
+            entry = earlier.pop()
+            if self._counts(entry):
+                heappush(self._heap, entry)

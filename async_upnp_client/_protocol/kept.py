@@ -2,227 +2,184 @@
 
 The messages of one device say the same, but for the type, the USN that follows from it, and when they came:
 what they have in common is kept once, as a `Row`, and headers are made of it for who looks. What messages
-have beyond the ordinary is counted, and cut where it is too much. Knows what headers are called, and no
-devices.
+have beyond the ordinary is counted, and cut where it is too much. Knows no devices.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from async_upnp_client._headers import CaseInsensitiveDict
-from async_upnp_client.const import DeviceOrServiceType
+from async_upnp_client._protocol.rows import (
+    BETWEEN,
+    ORDINARY_BYTES,
+    OWN,
+    SHARED_LENGTH,
+    SURPLUS,
+    Own,
+    Row,
+    cut,
+    differs,
+    headers_of,
+    names_in,
+    row_of,
+    surplus,
+    take_out,
+    written,
+)
+from async_upnp_client._protocol.ssdp_meaning import local_time
+from async_upnp_client.const import DeviceOrServiceType, UniqueDeviceName
 
-# Values remembered to be kept once, and how long they may be: those of the latest messages, among them the
-# others of the same device, and what all have in common. More would cost memory and gain nothing.
+# Values remembered to be kept once: those of the latest messages, among them the others of the same device,
+# and what all have in common. More would cost memory and gain nothing.
 VALUES_SHARED: Final = 512
-SHARED_LENGTH: Final = 256
 # Rows remembered for the same reason: a device's messages come together.
 ROWS_SHARED: Final = 64
-
-# What an ordinary message takes at most, counting its characters and this for each header: eighteen
-# headers, with what the decoder adds, and eight hundred characters.
-ORDINARY_BYTES: Final = 2048
-BYTES_PER_HEADER: Final = 64
-
-# What is kept where a message is cut, as far as it is not long itself, and there is room in an ordinary one:
-# who, what, where, how long, in which run.
-ESSENTIAL: Final = (
-    "usn",
-    "nt",
-    "nts",
-    "st",
-    "cache-control",
-    "bootid.upnp.org",
-    "configid.upnp.org",
-    "location",
-    "server",
-)
-
-# How the names in search responses and advertisements together are spelled: all messages of one kind of
-# software share the spellings in either. The keys are identities of what the values were made of.
-SPELLINGS_REMEMBERED: Final = 64
-SPELLINGS: Final[dict[tuple[int, int, int], tuple[tuple[Any, ...], Mapping[str, str]]]] = {}
-
-# Looked up once: a class with an abstract base takes its time.
-new_headers = CaseInsensitiveDict.from_decoded
-
-# In a row, in the place of what each message has for itself: its type as NT or ST, the USN that consists of
-# UDN and type, and when it came.
-OWN: Final = ...
 
 # The place of a type that has no message.
 ABSENT: Final = -1
 
 
-def surplus(values: Iterable[Any], count: int) -> int:
-    """Return the bytes of a message with so many headers beyond an ordinary one."""
-    size = sum([len(value) for value in values if type(value) is str])
-    return max(0, size + BYTES_PER_HEADER * count - ORDINARY_BYTES)
+class Sender(Protocol):
+    """Whose messages they are."""
+
+    udn: UniqueDeviceName
+    host: str
+    last_seen: datetime | None
 
 
-def usn_of(udn: Any, kind: str) -> str:
-    """Return the USN that a device has for a type (UDA 2.0 §1.1.4)."""
-    return kind if kind == udn else f"{udn}::{kind}"
+class Messages:
+    """The latest message of one device for each type: `kinds`, and when each came, its location, and its row.
 
-
-def fill_in(values: dict[str, Any], kind: DeviceOrServiceType, came: datetime | None) -> None:
-    """Put what one message has for itself into what it has in common with others."""
-    get = values.get
-    if get("nt") is OWN:
-        values["nt"] = kind
-    if get("st") is OWN:
-        values["st"] = kind
-    if get("usn") is OWN:
-        values["usn"] = usn_of(get("_udn"), kind)
-    if get("_timestamp") is OWN:
-        values["_timestamp"] = came
-
-
-class Row:
-    """What messages have in common: names and values of headers, in order. It is never changed.
-
-    `surplus` is what they take beyond the ordinary.
+    What was assigned by a user is headers in the place of a row.
     """
 
-    __slots__ = ("names", "spelling", "surplus", "values")
+    __slots__ = ("kinds", "latest")
 
-    def __init__(
-        self, names: tuple[str, ...], values: tuple[Any, ...], spelling: Mapping[str, str], surplus: int = 0
+    def __init__(self, kinds: tuple[DeviceOrServiceType, ...] = (), latest: Iterable[Any] = ()) -> None:
+        self.kinds = kinds
+        # in one list, as each object for a device makes the garbage collector's pauses longer
+        self.latest: list[Any] = list(latest)
+
+    def put_away(self, udn: UniqueDeviceName) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+        """Return types and messages, of the device of that UDN, as tuples from which they can be `restored`.
+
+        As a rule all have one location and row, and the types are those of other devices as well.
+        """
+        kinds, latest = self.kinds, self.latest
+        times, locations, rows = latest[::3], latest[1::3], latest[2::3]
+        shared_kinds = tuple([OWN if kind == udn else kind for kind in kinds])
+        if rows and locations.count(locations[0]) == rows.count(rows[0]) == len(kinds) and None not in times:
+            return shared_kinds, (array("d", times).tobytes(), locations[0], rows[0])
+        return shared_kinds, tuple(latest)
+
+    @classmethod
+    def restored(cls, udn: UniqueDeviceName, kinds: tuple[Any, ...], latest: Sequence[Any]) -> "Messages":
+        """Return the messages that were `put_away`."""
+        if latest and type(latest[0]) is bytes:
+            times, location, row = latest
+            latest = [each for came in array("d", times) for each in (came, location, row)]
+        return cls(tuple([udn if kind is OWN else kind for kind in kinds]), latest)
+
+    def find(self, kind: DeviceOrServiceType) -> int:
+        """Return the place of a type, or `ABSENT`."""
+        kinds = self.kinds
+        return kinds.index(kind) if kind in kinds else ABSENT
+
+    def at(self, place: int) -> Row:
+        """Return what is kept at a place."""
+        row = self.latest[3 * place + 2]
+        return row if type(row) is tuple else row_of(row)
+
+    def own(self, place: int, sender: Sender) -> Own:
+        """Return what the message at a place has for itself."""
+        came, location = self.latest[3 * place : 3 * place + 2]
+        time = None if came is None else local_time(came, sender.last_seen)
+        return sender.udn, sender.host, self.kinds[place], time, location
+
+    def came(self, place: int) -> float | None:
+        """Return when the message at a place came (POSIX time)."""
+        return self.latest[3 * place]  # type: ignore[no-any-return]  # what is in it takes turns
+
+    def headers(self, place: int, sender: Sender) -> CaseInsensitiveDict:
+        """Return the headers of the message at a place."""
+        row = self.latest[3 * place + 2]
+        return headers_of(row, self.own(place, sender)) if type(row) is tuple else row
+
+    def renew(
+        self, place: int, came: float | None, location: str | None, row: Row | CaseInsensitiveDict
     ) -> None:
-        self.names = names
-        self.values = values
-        self.spelling = spelling
-        self.surplus = surplus
+        """Keep a later message in the place of the one there."""
+        self.latest[3 * place : 3 * place + 3] = came, location, row
 
-    def get(self, name: str) -> Any:
-        """Return the value of a lower-case name, or None."""
-        return self.values[self.names.index(name)] if name in self.names else None
+    def add(
+        self,
+        kind: DeviceOrServiceType,
+        came: float | None,
+        location: str | None,
+        row: Row | CaseInsensitiveDict,
+    ) -> None:
+        """Keep a message for a type that has none."""
+        self.kinds = (*self.kinds, kind)
+        self.latest += came, location, row
 
-    def headers(self, kind: DeviceOrServiceType, came: datetime | None) -> CaseInsensitiveDict:
-        """Make the headers of the message for a type that came then."""
-        values = dict(zip(self.names, self.values, strict=True))
-        fill_in(values, kind, came)
-        return new_headers(values, self.spelling)
+    def drop(self, place: int) -> None:
+        """Let the message at a place go, and its type."""
+        self.kinds = (*self.kinds[:place], *self.kinds[place + 1 :])
+        del self.latest[3 * place : 3 * place + 3]
 
-    def differs(self, before: "Row", ignored: AbstractSet[str]) -> bool:
-        """Return whether a header that both have differs; `ignored` and "_" in front do not count."""
-        names, values = self.names, self.values
-        both: Iterable[tuple[str, Any, Any]]
-        if before.names == names:
-            both = zip(names, before.values, values, strict=True)
-        else:
-            old = dict(zip(before.names, before.values, strict=True))
-            new = zip(names, values, strict=True)
-            both = ((name, old[name], value) for name, value in new if name in old)
-        return any(mine != their and name not in ignored and name[:1] != "_" for name, mine, their in both)
-
-
-def combined_headers(
-    searched: Row, advertised: Row, kind: DeviceOrServiceType, came: datetime | None
-) -> CaseInsensitiveDict:
-    """Return the headers of a search response overlaid by those of an advertisement that came then."""
-    values = dict(zip(searched.names, searched.values, strict=True))
-    values.update(zip(advertised.names, advertised.values, strict=True))
-    values.pop("_source", None)
-    fill_in(values, kind, came)
-    return new_headers(values, spelling_of_both(searched, advertised))
-
-
-def spelling_of_both(searched: Row, advertised: Row) -> Mapping[str, str]:
-    """Return how names are spelled: as in the search response, or else as in the advertisement."""
-    given = searched.names, searched.spelling, advertised.spelling
-    key = (id(given[0]), id(given[1]), id(given[2]))
-    known = SPELLINGS.get(key)
-    if known is None:
-        theirs = {name: text for name, text in advertised.spelling.items() if name not in searched.names}
-        # kept with what it was made of, so that no other has their identities
-        known = given, {**theirs, **searched.spelling}
-        if len(SPELLINGS) >= SPELLINGS_REMEMBERED:
-            SPELLINGS.clear()
-        SPELLINGS[key] = known
-    return known[1]
+    def surplus(self) -> int:
+        """Return what all of them take beyond the ordinary."""
+        return sum(row[SURPLUS] for row in self.latest[2::3] if type(row) is tuple)
 
 
 class LatestMessages(MutableMapping[DeviceOrServiceType, CaseInsensitiveDict]):
-    """The latest message of one device for each type, as a mapping of types to headers.
+    """The latest message of one device for each type, as a live mapping of types to headers.
 
     Headers of what was heard are made when they are asked for, and belong to who asked. Those that were
     assigned are kept as they are.
     """
 
-    __slots__ = ("_kinds", "_latest")
+    __slots__ = ("_messages", "_sender")
 
-    def __init__(self) -> None:
-        # in few objects, as there are many devices: each makes the garbage collector's pauses longer
-        self._kinds: tuple[DeviceOrServiceType, ...] = ()
-        # for each of them, when its message came, and its row
-        self._latest: list[Any] = []
+    def __init__(self, messages: Messages, sender: Sender) -> None:
+        self._messages = messages
+        self._sender = sender
 
     def __getitem__(self, kind: DeviceOrServiceType) -> CaseInsensitiveDict:
-        place = self._place(kind)
-        came, row = self._latest[2 * place : 2 * place + 2]
-        return row.headers(kind, came) if type(row) is Row else row
+        return self._messages.headers(self._place(kind), self._sender)
 
     def __setitem__(self, kind: DeviceOrServiceType, headers: CaseInsensitiveDict) -> None:
-        place = self.find(kind)
+        place = self._messages.find(kind)
+        time: datetime | None = headers.get_lower("_timestamp")
+        came = None if time is None else time.timestamp()
         if place == ABSENT:
-            self.add(kind, headers.get_lower("_timestamp"), headers)
+            self._messages.add(kind, came, None, headers)
         else:
-            self._latest[2 * place : 2 * place + 2] = headers.get_lower("_timestamp"), headers
+            self._messages.renew(place, came, None, headers)
 
     def __delitem__(self, kind: DeviceOrServiceType) -> None:
-        place = self._place(kind)
-        self._kinds = (*self._kinds[:place], *self._kinds[place + 1 :])
-        del self._latest[2 * place : 2 * place + 2]
+        self._messages.drop(self._place(kind))
 
     def __contains__(self, kind: object) -> bool:
-        return kind in self._kinds
+        return kind in self._messages.kinds
 
     def __iter__(self) -> Iterator[DeviceOrServiceType]:
-        return iter(self._kinds)
+        return iter(self._messages.kinds)
 
     def __len__(self) -> int:
-        return len(self._kinds)
+        return len(self._messages.kinds)
 
     def __repr__(self) -> str:
         return repr(dict(self))
 
     def _place(self, kind: DeviceOrServiceType) -> int:
-        place = self.find(kind)
+        place = self._messages.find(kind)
         if place == ABSENT:
             raise KeyError(kind)
         return place
-
-    def find(self, kind: DeviceOrServiceType) -> int:
-        """Return the place of a type, or `ABSENT`."""
-        kinds = self._kinds
-        return kinds.index(kind) if kind in kinds else ABSENT
-
-    def at(self, place: int) -> Row:
-        """Return what is kept at a place."""
-        row = self._latest[2 * place + 1]
-        return row if type(row) is Row else row_of(row)
-
-    def came(self, place: int) -> datetime | None:
-        """Return when the message at a place came."""
-        return self._latest[2 * place]  # type: ignore[no-any-return]  # times and rows take turns
-
-    def renew(self, place: int, came: datetime | None, row: Row) -> None:
-        """Keep a later message in the place of the one there."""
-        latest = self._latest
-        latest[2 * place] = came
-        latest[2 * place + 1] = row
-
-    def add(self, kind: DeviceOrServiceType, came: datetime | None, row: Row | CaseInsensitiveDict) -> None:
-        """Keep a message for a type that has none."""
-        self._kinds = (*self._kinds, kind)
-        self._latest += came, row
-
-    def surplus(self) -> int:
-        """Return what all of them take beyond the ordinary."""
-        return sum(row.surplus for row in self._latest if type(row) is Row)
 
 
 class Farewells:
@@ -265,98 +222,69 @@ class KeptMessages:
         """Return an equal text that is kept already, or this one."""
         if len(text) > SHARED_LENGTH:
             return text
+        if len(self._values) > VALUES_SHARED:
+            self._values.clear()
         return self._values.setdefault(text, text)  # type: ignore[no-any-return]  # equal to their keys
 
     def row(
         self,
         headers: CaseInsensitiveDict,
         values: dict[str, Any],
-        kind: DeviceOrServiceType,
         kind_name: str,
+        sender: Sender,
         before: Row | None,
     ) -> Row:
         """Return the row of a message, whose `values` are used up; an equal one, if there is one.
 
         `kind_name` is the header of its type, `before` what is kept of the message before.
         """
-        usn, udn = values.get("usn"), values.get("_udn")
-        if usn == f"{udn}::{kind}" or usn == kind == udn:
-            values["usn"] = OWN
-        values[kind_name] = values["_timestamp"] = OWN
-        names, row_values = tuple(values), tuple(values.values())
+        take_out(values, kind_name, sender.udn, sender.host)
+        said = BETWEEN.join(values), *values.values()
         latest = self._latest
-        if latest is not None and latest.values == row_values and latest.names == names:
+        if latest is not None and latest[:-2] == said:
             return latest
-        row = before
-        if row is None or row.values != row_values or row.names != names:
-            row = self._rows.get(row_values)
-            if row is None or row.names != names:
-                row = self._new_row(names, row_values, headers.spelling)
+        if before is not None and before[:-2] == said:
+            row = before
+        else:
+            row = self._rows.get(said) or self._new_row(said, headers.spelling)
         self._latest = row
         return row
 
     def differ(self, before: Row, row: Row, ignored: AbstractSet[str]) -> bool:
-        """Return whether a row differs from an earlier one, see `Row.differs`.
+        """Return whether a row differs from an earlier one, see `differs`.
 
         The messages of a device come together, so that the question is the one before, as a rule.
         """
         asked = self._asked
         if asked is None or asked[0] is not before or asked[1] is not row or asked[2] is not ignored:
-            asked = self._asked = before, row, ignored, row.differs(before, ignored)
+            asked = self._asked = before, row, ignored, differs(before, row, ignored)
         return asked[3]
 
-    def _new_row(self, names: tuple[str, ...], values: tuple[Any, ...], spelling: Mapping[str, str]) -> Row:
+    def _new_row(self, said: tuple[Any, ...], spelling: Mapping[str, str]) -> Row:
+        """Make a row of names and values, of which as much is shared as can be."""
         shared = self._values
         if len(shared) > VALUES_SHARED:
             shared.clear()
-        kept = tuple(
-            [
-                shared.setdefault(value, value)
-                if (type(value) is str and len(value) <= SHARED_LENGTH) or type(value) is tuple
-                else value
-                for value in values
-            ]
-        )
-        return self._remembered(
-            Row(shared.setdefault(names, names), kept, spelling, surplus(kept, len(kept)))
-        )
+        names, *values = [
+            shared.setdefault(value, value)
+            if (type(value) is str and len(value) <= SHARED_LENGTH) or type(value) is tuple
+            else value
+            for value in said
+        ]
+        as_written = written(names_in(names), spelling)
+        as_written = shared.setdefault(as_written, as_written)
+        return self._remembered((names, *values, as_written, surplus(values, len(values))))
 
     def _remembered(self, row: Row) -> Row:
         if len(self._rows) >= ROWS_SHARED:
             self._rows.clear()
-        self._rows[row.values] = row
+        self._rows[row[:-2]] = row
         return row
 
     def take_room(self, row: Row, before: int) -> Row:
         """Take room for a row, in the place of one with a surplus of `before`; cut it where there is none."""
-        if row.surplus - before > self.room:
+        if row[SURPLUS] - before > self.room:
             row = cut(row)
-            known = self._rows.get(row.values)
-            row = known if known is not None and known.names == row.names else self._remembered(row)
-        self.room -= row.surplus - before
+            row = self._rows.get(row[:-2]) or self._remembered(row)
+        self.room -= row[SURPLUS] - before
         return row
-
-
-def row_of(headers: CaseInsensitiveDict) -> Row:
-    """Return a row with all that headers have."""
-    values = headers.as_lower_dict()
-    return Row(tuple(values), tuple(values.values()), headers.spelling)
-
-
-def cut(row: Row) -> Row:
-    """Return what matters most of a row, without a surplus."""
-    each = dict(zip(row.names, row.values, strict=True))
-    kept = {name for name in each if name[:1] == "_" and not is_long(each[name])}
-    for name in ESSENTIAL:
-        if name in each and not is_long(each[name]):
-            more = [each[known] for known in (*kept, name)]
-            if not surplus(more, len(more)):
-                kept.add(name)
-    values = {name: value for name, value in each.items() if name in kept}
-    spelling = {name: text for name, text in row.spelling.items() if name in kept}
-    return Row(tuple(values), tuple(values.values()), spelling)
-
-
-def is_long(value: Any) -> bool:
-    """Return whether a value is longer than those that are shared."""
-    return type(value) is str and len(value) > SHARED_LENGTH

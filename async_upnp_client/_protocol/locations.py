@@ -22,6 +22,10 @@ class Locations:
     def __contains__(self, location: str) -> bool:
         return location == self._only if self._all is None else location in self._all
 
+    def only(self) -> tuple[str, float] | None:
+        """Return the only location, and until when it counts; None where there are more, or none."""
+        return None if self._only is None else (self._only, self._until)
+
     def names(self) -> KeysView[str]:
         """Return a live view."""
         return self._as_dict().keys()

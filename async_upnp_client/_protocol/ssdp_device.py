@@ -1,118 +1,27 @@
-"""UDA chapter 1: one device as SSDP shows it, and what the headers of its messages mean.
+"""UDA chapter 1: one device as SSDP shows it.
 
 The tracker keeps a `SsdpDevice` per UDN; `ssdp_listener` shows it to users, `device_updater` reads
 the same headers. Deadlines are POSIX times, so that a change to or from summer time moves nothing;
 users see naive local times. Nothing here knows sockets, loops, or what time it is.
 """
 
-import re
-from collections.abc import KeysView, Mapping
-from datetime import datetime, timedelta
-from functools import lru_cache
+from collections.abc import Callable, KeysView, Mapping
+from datetime import datetime
 from typing import Any
 
-from async_upnp_client._addresses import ip_version_from_location, is_valid_location
+from async_upnp_client._addresses import ip_version_from_location
 from async_upnp_client._headers import CaseInsensitiveDict, shown
-from async_upnp_client._protocol.discovery import LOWER__TIMESTAMP, LOWER__UDN, LOWER_LOCATION
-from async_upnp_client._protocol.kept import ABSENT, Farewells, LatestMessages, combined_headers
+from async_upnp_client._protocol.discovery import LOWER_LOCATION
+from async_upnp_client._protocol.kept import ABSENT, Farewells, LatestMessages, Messages
 from async_upnp_client._protocol.locations import Locations
+from async_upnp_client._protocol.rows import combined_headers, value_of
+from async_upnp_client._protocol.ssdp_meaning import header_number, local_time, max_age, same_headers_differ
 from async_upnp_client.const import DeviceOrServiceType, UniqueDeviceName
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 
-# 0.49.0 published this pattern; `extract_uncache_after` reads more and is fooled less.
-CACHE_CONTROL_RE = re.compile(r"max-age\s*=\s*(\d+)", re.IGNORECASE)
-
-# A directive of its own ("s-max-age" is another one), blanks round "=" as the examples of UDA 1.0 print
-# them, quotes as RFC 9111 §5.2 lets anybody send them; or a bare number, as pydial sends it.
-_MAX_AGE = re.compile(
-    r"""(?:^|[,;\s])max-age\s*=\s*(?:["']\s*)?([0-9]+)|^\s*["']?([0-9]+)["']?\s*$""", re.IGNORECASE
-)
-
-# What a message without a usable max-age gets: UDA 2.0 §1.2.2 asks devices for 1800 s or more, so half of
-# that errs towards asking again.
-DEFAULT_MAX_AGE = timedelta(seconds=900)
-
-# Digits of a BOOTID or CONFIGID: 31 bits are ten (UDA 2.0 §1.2.2), some send milliseconds or leading zeros.
-_LONGEST_NUMBER = 32
-
-# Headers that differ from message to message of a device that has not changed.
-IGNORED_HEADERS = {"date", "cache-control", "server", "host", "location"}
-
-
-@lru_cache(maxsize=128)
-def max_age(cache_control: str, longest: int = DEFAULT_LIMITS.max_age) -> int:
-    """Return the seconds that a CACHE-CONTROL gives a message, with its default and its limit."""
-    match = _MAX_AGE.search(cache_control)
-    if match is None:
-        return min(int(DEFAULT_MAX_AGE.total_seconds()), longest)
-    digits = (match[1] or match[2]).lstrip("0")
-    return min(int(digits or "0"), longest) if len(digits) <= len(str(longest)) else longest
-
-
-def extract_uncache_after(cache_control: str) -> timedelta:
-    """Return how long a message counts, from its CACHE-CONTROL (UDA 2.0 §1.2.2).
-
-    Blanks, case, quotes, other directives and a bare number are forgiven. Without a usable max-age it
-    is `DEFAULT_MAX_AGE`; it is never more than `Limits.max_age`, a day.
-    """
-    return timedelta(seconds=max_age(cache_control))
-
-
-def local_time(posix: float, like: datetime | None = None) -> datetime:
-    """Return a POSIX time as naive local time, or in the time zone of `like`."""
-    return datetime.fromtimestamp(posix, None if like is None else like.tzinfo)
-
-
-def extract_valid_to(headers: CaseInsensitiveDict) -> datetime:
-    """Return until when a message counts: when it came plus its max-age, in naive local time."""
-    came: datetime = headers.get_lower(LOWER__TIMESTAMP)
-    return local_time(came.timestamp() + max_age(headers.get_lower("cache-control") or ""), came)
-
-
-def _all_there(headers: CaseInsensitiveDict, *names: str) -> bool:
-    return all(headers.get_lower(name) for name in names)
-
-
-def valid_search_headers(headers: CaseInsensitiveDict) -> bool:
-    """Return whether a search response says who answers, for what, and where it is described."""
-    return _all_there(headers, LOWER__UDN, "st") and is_valid_location(
-        headers.get_lower(LOWER_LOCATION) or ""
-    )
-
-
-def valid_advertisement_headers(headers: CaseInsensitiveDict) -> bool:
-    """Return whether an ssdp:alive or ssdp:update says who, what, and where it is described."""
-    return _all_there(headers, LOWER__UDN, "nt", "nts") and is_valid_location(
-        headers.get_lower(LOWER_LOCATION) or ""
-    )
-
-
-def valid_byebye_headers(headers: CaseInsensitiveDict) -> bool:
-    """Return whether an ssdp:byebye says who leaves; it needs no LOCATION (UDA 2.0 §1.2.3)."""
-    return _all_there(headers, LOWER__UDN, "nt", "nts")
-
-
-def same_headers_differ(current_headers: CaseInsensitiveDict, new_headers: CaseInsensitiveDict) -> bool:
-    """Return whether a header that both messages have differs.
-
-    Those in `IGNORED_HEADERS` do not count, nor do names with "_" in front.
-    """
-    before = current_headers.get_lower
-    return any(
-        name not in IGNORED_HEADERS and before(name, value) != value and name[:1] != "_"
-        for name, value in new_headers.as_lower_dict().items()
-    )
-
-
-def header_number(text: Any) -> int | None:
-    """Return the number in a BOOTID or CONFIGID, or None; leading zeros do not count (UDA 2.0 §1.2.2)."""
-    digits = text.strip() if isinstance(text, str) else ""
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST_NUMBER else None
-
-
-def is_service_type(kind: str) -> bool:
-    """Return whether an NT or ST names a service, rather than a device, a UDN or upnp:rootdevice."""
-    return ":service:" in kind.lower()
+# Where these are in a device that was put away.
+IS_CONFIRMED = 0
+NEXT_CHECK = 1
 
 
 class SsdpDevice:
@@ -121,8 +30,8 @@ class SsdpDevice:
     `search_headers` and `advertisement_headers` map each type to the headers of its latest message, made for
     who asks; `last_seen` is when the latest one came (naive local time); `boot_id` and `config_id` are the
     recorded BOOTID.UPNP.ORG and CONFIGID.UPNP.ORG, None where the device sends none; `userdata` is for the
-    user. `deadline` is `valid_to` as POSIX time. `next_check`, `place`, `host`, `surplus` and `is_confirmed`
-    are the tracker's.
+    user. `deadline` is `valid_to` as POSIX time. `advertised`, `searched`, `host`, `surplus`,
+    `next_check` and `is_confirmed` are the tracker's.
     """
 
     # a dict per device would be half its size; "__dict__" lets users hang on attributes of their own
@@ -136,8 +45,7 @@ class SsdpDevice:
         "_farewells",
         "_limits",
         "_locations",
-        "_search_headers",
-        "advertisement_headers",
+        "advertised",
         "boot_id",
         "config_id",
         "deadline",
@@ -145,7 +53,7 @@ class SsdpDevice:
         "is_confirmed",
         "last_seen",
         "next_check",
-        "place",
+        "searched",
         "surplus",
         "udn",
         "userdata",
@@ -155,16 +63,15 @@ class SsdpDevice:
         self.udn = udn
         self._limits = limits
         self.last_seen: datetime | None = None
-        self._search_headers: LatestMessages | None = None
-        self.advertisement_headers = LatestMessages()
+        self.searched: Messages | None = None
+        self.advertised = Messages()
         self.userdata: Any = None
         self.boot_id: int | None = None
         self.config_id: int | None = None
         self.deadline = valid_to.timestamp()
-        self.next_check = float("inf")
-        self.place = -1
         self.host = ""
         self.surplus = 0
+        self.next_check = float("inf")
         self.is_confirmed = False
         self._boot_id_text: str | None = None
         self._config_id_text: str | None = None
@@ -172,6 +79,76 @@ class SsdpDevice:
         self._announced_boot_id: int | None = None
         self._locations = Locations()
         self._farewells: Farewells | None = None
+
+    def put_away(self, share: Callable[[tuple[Any, ...]], tuple[Any, ...]]) -> tuple[Any, ...] | None:
+        """Return all that is known as one tuple, from which it can be `restored`.
+
+        But for what is shared with other devices it is flat, as the garbage collector takes a turn for each
+        level of tuples until it leaves them out. None where there is more: another location, a farewell, or
+        what a user has noted.
+        """
+        location = self._locations.only()
+        if location is None or self._farewells or self.userdata is not None or self.__dict__:
+            return None
+        kinds, latest = self.advertised.put_away(self.udn)
+        searched = self.searched or Messages()
+        kinds_searched, latest_searched = searched.put_away(self.udn)
+        return (
+            self.is_confirmed,
+            self.next_check,
+            self.udn,
+            self.host,
+            self.surplus,
+            self.deadline,
+            self.last_seen,
+            self.boot_id,
+            self.config_id,
+            self._boot_id_text,
+            self._config_id_text,
+            self._boot_id_settled,
+            self._announced_boot_id,
+            *location,
+            share(kinds),
+            share(kinds_searched),
+            len(latest),
+            *latest,
+            *latest_searched,
+        )
+
+    @classmethod
+    def restored(cls, put_away: tuple[Any, ...], limits: Limits) -> "SsdpDevice":
+        """Return the device that was `put_away`."""
+        self = cls.__new__(cls)
+        self._limits = limits
+        self.userdata = self._farewells = None
+        (
+            self.is_confirmed,
+            self.next_check,
+            self.udn,
+            self.host,
+            self.surplus,
+            self.deadline,
+            self.last_seen,
+            self.boot_id,
+            self.config_id,
+            self._boot_id_text,
+            self._config_id_text,
+            self._boot_id_settled,
+            self._announced_boot_id,
+            location,
+            until,
+            kinds,
+            kinds_searched,
+            count,
+            *latest,
+        ) = put_away
+        self._locations = Locations()
+        self._locations.put(location, until, limits)
+        self.advertised = Messages.restored(self.udn, kinds, latest[:count])
+        self.searched = (
+            Messages.restored(self.udn, kinds_searched, latest[count:]) if kinds_searched else None
+        )
+        return self
 
     def __repr__(self) -> str:
         return f"<SsdpDevice({shown(self.udn)})>"
@@ -238,34 +215,44 @@ class SsdpDevice:
     # ---- messages
 
     @property
+    def advertisement_headers(self) -> LatestMessages:
+        """The latest announcement for each type."""
+        return LatestMessages(self.advertised, self)
+
+    @property
     def search_headers(self) -> LatestMessages:
         """The latest search response for each type."""
-        if self._search_headers is None:  # made when needed: most devices, and all forged ones, only announce
-            self._search_headers = LatestMessages()
-        return self._search_headers
+        return LatestMessages(self.searches(), self)
+
+    def searches(self) -> Messages:
+        """Return the search responses; made when needed, as most devices, and forged ones, only announce."""
+        if self.searched is None:
+            self.searched = Messages()
+        return self.searched
 
     @property
     def types(self) -> KeysView[DeviceOrServiceType]:
         """The types heard of this device and not taken back."""
-        return dict.fromkeys((*(self._search_headers or ()), *self.advertisement_headers)).keys()
+        searched = () if self.searched is None else self.searched.kinds
+        return dict.fromkeys((*searched, *self.advertised.kinds)).keys()
 
     def knows(self, kind: DeviceOrServiceType) -> bool:
         """Return whether a type is among those."""
-        searched = self._search_headers
-        return kind in self.advertisement_headers or (searched is not None and kind in searched)
+        searched = self.searched
+        return kind in self.advertised.kinds or (searched is not None and kind in searched.kinds)
 
     def count_types(self) -> int:
         """Return how many there are."""
-        return len(self.types) if self._search_headers else len(self.advertisement_headers)
+        return len(self.types) if self.searched else len(self.advertised.kinds)
 
     def _deadline_of(self, kind: DeviceOrServiceType) -> float:
         """Return until when the latest message for a type counts (POSIX time)."""
         times = [(0.0, 0.0)]
-        for known in (self._search_headers, self.advertisement_headers):
+        for known in (self.searched, self.advertised):
             place = known.find(kind) if known is not None else ABSENT
             if known is not None and place != ABSENT and (came := known.came(place)) is not None:
-                age = max_age(known.at(place).get("cache-control") or "", self._limits.max_age)
-                times.append((came.timestamp(), came.timestamp() + age))
+                age = max_age(value_of(known.at(place), "cache-control") or "", self._limits.max_age)
+                times.append((came, came + age))
         return max(times)[1]
 
     def refresh(
@@ -311,7 +298,7 @@ class SsdpDevice:
 
     def taken_beyond(self) -> int:
         """Return the bytes that messages take beyond the ordinary, and farewells."""
-        known = (self._search_headers, self.advertisement_headers, self._farewells)
+        known = (self.searched, self.advertised, self._farewells)
         return sum(each.surplus() for each in known if each is not None)
 
     def note_ids(self, values: Mapping[str, Any], *, multicast: bool) -> bool:
@@ -352,16 +339,20 @@ class SsdpDevice:
 
         Where only one of them is known, it is that one; where neither is, they are empty.
         """
-        kind, advertised = device_or_service_type, self.advertisement_headers
+        kind, advertised, searched = device_or_service_type, self.advertised, self.searched
         place = advertised.find(kind)
-        searched = self._search_headers
-        if searched is not None and kind in searched:
+        place_searched = ABSENT if searched is None else searched.find(kind)
+        if searched is not None and place_searched != ABSENT:
             if place == ABSENT:
-                return searched[kind]
-            row = searched.at(searched.find(kind))
-            return combined_headers(row, advertised.at(place), kind, advertised.came(place))
+                return searched.headers(place_searched, self)
+            return combined_headers(
+                searched.at(place_searched),
+                searched.own(place_searched, self),
+                advertised.at(place),
+                advertised.own(place, self),
+            )
         if place != ABSENT:
-            return advertised[kind]
+            return advertised.headers(place, self)
         farewell = None if self._farewells is None else self._farewells.get(kind)
         return CaseInsensitiveDict() if farewell is None else farewell
 

@@ -12,11 +12,15 @@ from typing import Any, Final
 from async_upnp_client._headers import CaseInsensitiveDict
 from async_upnp_client._protocol.discovery import LOWER__TIMESTAMP, LOWER__UDN
 from async_upnp_client._protocol.due import DueHeap
-from async_upnp_client._protocol.kept import ABSENT, KeptMessages, LatestMessages, Row
+from async_upnp_client._protocol.kept import ABSENT, KeptMessages, Messages
 from async_upnp_client._protocol.knocks import Knocks
+from async_upnp_client._protocol.known import KnownDevices
+from async_upnp_client._protocol.rows import SURPLUS, Row
 from async_upnp_client._protocol.ssdp_device import (
-    IGNORED_HEADERS,
     SsdpDevice,
+)
+from async_upnp_client._protocol.ssdp_meaning import (
+    IGNORED_HEADERS,
     is_service_type,
     local_time,
     max_age,
@@ -74,17 +78,17 @@ class SsdpDeviceTracker:
     def __init__(
         self, *, limits: Limits = DEFAULT_LIMITS, url_policy: UrlPolicy = DEFAULT_URL_POLICY
     ) -> None:
-        self.devices: dict[UniqueDeviceName, SsdpDevice] = {}
+        self.devices = KnownDevices(limits, self._let_go)
         self._limits = limits
         self._url_policy = url_policy
-        # those whose UDN is not all in lower case
-        self._by_lower_udn: dict[str, SsdpDevice] = {}
+        # UDNs that are not all in lower case
+        self._by_lower_udn: dict[str, UniqueDeviceName] = {}
         # in many small tables: when one of ten thousand entries grows, a message waits for it
         self._devices_of_host: tuple[dict[str, int], ...] = tuple({} for _ in range(HOST_TABLES))
         self._types = 0
         self._kept = KeptMessages(limits.long_headers)
         # A device seen again stays where it is in the heap, and finds the later time when it comes up.
-        self._due = DueHeap()
+        self._due = DueHeap(self.devices)
         self._hand = 0
         self._knocks = Knocks()
         self.removed: list[SsdpDevice] = []
@@ -92,8 +96,7 @@ class SsdpDeviceTracker:
     @property
     def next_check(self) -> float:
         """A POSIX time before which `purge` has nothing to do; infinite where nothing is known."""
-        heap = self._due.heap  # asked with each message
-        return heap[0].next_check if heap else _NEVER
+        return self._due.next_check
 
     # ---- what is heard
 
@@ -106,8 +109,8 @@ class SsdpDeviceTracker:
         seen = self._see(values, search_target, heard_by) if search_target else None
         if seen is None or search_target is None:
             return False, None, None, None
-        device, changed = seen
-        if self._take(device, device.search_headers, search_target, headers, values, multicast=False):
+        device, changed, now = seen
+        if self._take(device, device.searches(), search_target, headers, values, now, multicast=False):
             changed = True
         return True, device, search_target, SsdpSource.SEARCH_CHANGED if changed else SsdpSource.SEARCH_ALIVE
 
@@ -121,9 +124,8 @@ class SsdpDeviceTracker:
         seen = self._see(values, notification_type, heard_by) if notification_type and sub_type else None
         if seen is None or notification_type is None or sub_type is None:
             return False, None, None
-        device, changed = seen
-        known = device.advertisement_headers
-        if self._take(device, known, notification_type, headers, values, multicast=True):
+        device, changed, now = seen
+        if self._take(device, device.advertised, notification_type, headers, values, now, multicast=True):
             changed = True
         if sub_type.lower() == _UPDATE:
             device.note_next_boot_id(values)
@@ -157,11 +159,11 @@ class SsdpDeviceTracker:
                 self._account(device)
             if device.types:
                 if device.deadline < device.next_check:
-                    self._due.put(device, device.deadline)
+                    self._look_at(device, device.deadline)
                 return True, device, notification_type
-            self._remove(device)
+            del self.devices[device.udn]
         else:
-            self._remove(device)
+            del self.devices[device.udn]
             device.note_ids(headers.as_lower_dict(), multicast=True)
             device.advertisement_headers[notification_type] = headers.copy()
         return True, device, notification_type
@@ -177,14 +179,15 @@ class SsdpDeviceTracker:
     @property
     def next_valid_to(self) -> datetime | None:
         """When the next device or location expires unless it is heard again (naive local time), or None."""
-        while self._due.heap:
-            device = self._due.heap[0]
-            if not self._is_known(device):
-                self._due.remove(device)
-            elif device.earliest == device.next_check:
+        due = self._due
+        while len(due):
+            udn = due.first()
+            if udn is None:
+                continue
+            device = self.devices[udn]
+            if device.earliest == device.next_check:
                 return local_time(device.next_check, device.last_seen)
-            else:
-                self._due.put(device, device.earliest)
+            self._look_at(device, device.earliest)
         return None
 
     def purge_devices(self, override_now: datetime | None = None) -> None:
@@ -207,33 +210,35 @@ class SsdpDeviceTracker:
 
     def _purge(self, now: float, most: int | None = None) -> None:
         due, count = self._due, 0
-        heap = due.heap
-        while heap and heap[0].next_check < now and count != most:
+        while due.next_check < now and count != most:
             count += 1
-            device = heap[0]
+            udn = due.pop()
+            if udn is None:
+                continue
+            device = self.devices[udn]
             if device.deadline < now:
                 self._expire(device)
             else:
                 device.purge(now)
-                due.put(device, device.earliest)
+                self._look_at(device, device.earliest)
+
+    def _look_at(self, device: SsdpDevice, due: float) -> None:
+        """Have a device looked at at another time."""
+        device.next_check = due
+        self._due.put(device.udn, due)
 
     def _expire(self, device: SsdpDevice) -> None:
         """Remove a device, and remember that."""
-        if self._remove(device):
-            if len(self.removed) > REMOVALS_REMEMBERED:
-                self.removed.clear()
-            self.removed.append(device)
-
-    def _is_known(self, device: SsdpDevice) -> bool:
-        """Return whether it is still in `devices`, from which users have been seen to delete."""
-        return self.devices.get(device.udn) is device
+        del self.devices[device.udn]
+        if len(self.removed) > REMOVALS_REMEMBERED:
+            self.removed.clear()
+        self.removed.append(device)
 
     def _present(self, udn: UniqueDeviceName, now: float) -> SsdpDevice | None:
         """Return the device of this UDN that is there at a time, and let some of what has expired go."""
-        heap = self._due.heap
-        if heap and heap[0].next_check < now:
+        if self._due.next_check < now:
             self._purge(now, PURGED_PER_MESSAGE)
-        device = self.devices.get(udn) or self._find(udn)
+        device = self._find(udn)
         if device is not None and device.deadline < now:
             self._expire(device)
             return None
@@ -241,8 +246,11 @@ class SsdpDeviceTracker:
 
     def _see(
         self, values: Mapping[str, Any], kind: DeviceOrServiceType, heard_by: AddressTupleVXType | None
-    ) -> tuple[SsdpDevice, bool] | None:
-        """Find or admit the device of a message; return it and whether device, type or location are new."""
+    ) -> tuple[SsdpDevice, bool, float] | None:
+        """Find or admit the device of a message.
+
+        Return it, whether device, type or location are new, and when the message came (POSIX time).
+        """
         # plain names: a look-up by a `lowerstr`, as the constants are, takes twice as long
         udn: UniqueDeviceName | None = values.get("_udn")
         came: datetime | None = values.get("_timestamp")
@@ -275,8 +283,8 @@ class SsdpDeviceTracker:
         deadline = now + max_age(values.get("cache-control") or "", self._limits.max_age)
         device.refresh(kind, location, came, now, deadline)
         if deadline < device.next_check:
-            self._due.put(device, deadline)
-        return device, changed
+            self._look_at(device, deadline)
+        return device, changed, now
 
     def _add_type(self, device: SsdpDevice, kind: DeviceOrServiceType) -> bool:
         """Take in a new type of a device; return whether there is room for it."""
@@ -289,14 +297,10 @@ class SsdpDeviceTracker:
 
     def _find(self, udn: UniqueDeviceName) -> SsdpDevice | None:
         """Return the device of this UDN; some write it in another case at times (UDA 2.0 §1.1.4)."""
-        device = self.devices.get(udn)
-        if device is None:
+        device: SsdpDevice | None = self.devices.get(udn)
+        if device is None and (self._by_lower_udn or not udn.islower()):
             lower = udn.lower()
-            device = self._by_lower_udn.get(lower)
-            if device is None:
-                return self.devices.get(lower)
-            if not self._is_known(device):
-                return None
+            device = self.devices.get(self._by_lower_udn.get(lower, lower))
         return device
 
     def _admit(self, udn: UniqueDeviceName, host: str, came: datetime) -> SsdpDevice | None:
@@ -312,7 +316,7 @@ class SsdpDeviceTracker:
         device.host = host
         self.devices[udn] = device
         if not udn.islower():
-            self._by_lower_udn[udn.lower()] = device
+            self._by_lower_udn[udn.lower()] = udn
         of_host[host] = of_host.get(host, 0) + 1
         return device
 
@@ -321,34 +325,28 @@ class SsdpDeviceTracker:
 
         A hand goes round all devices, so that each stays for about as many newcomers as there are devices.
         """
-        heap = self._due.heap
+        due = self._due
         for _ in range(LOOKED_AT):
-            if self._hand >= len(heap):
-                self._hand = 0
-            device = heap[self._hand]
-            if not device.is_confirmed:
-                self._expire(device)
-                return True
             self._hand += 1
+            udn = due.at(self._hand)
+            if udn is not None and not self.devices.is_confirmed(udn):
+                self._expire(self.devices[udn])
+                return True
         return False
 
-    def _remove(self, device: SsdpDevice) -> bool:
-        """Let a device go; return whether it was still in `devices`."""
-        self._due.remove(device)
+    def _let_go(self, device: SsdpDevice) -> None:
+        """Account for a device that is in `devices` no more; users have been seen to delete from them."""
+        self._due.settle()
         self._kept.room += device.surplus
         self._types -= device.count_types()
         if self._by_lower_udn:
             lower = device.udn.lower()
-            if self._by_lower_udn.get(lower) is device:
+            if self._by_lower_udn.get(lower) == device.udn:
                 del self._by_lower_udn[lower]
         of_host = self._devices_of_host[hash(device.host) % HOST_TABLES]
         of_host[device.host] -= 1
         if not of_host[device.host]:
             del of_host[device.host]
-        is_known = self._is_known(device)
-        if is_known:
-            del self.devices[device.udn]
-        return is_known
 
     def _account(self, device: SsdpDevice) -> None:
         """Account for what a device takes beyond the ordinary."""
@@ -359,10 +357,11 @@ class SsdpDeviceTracker:
     def _take(
         self,
         device: SsdpDevice,
-        known: LatestMessages,
+        known: Messages,
         kind: DeviceOrServiceType,
         headers: CaseInsensitiveDict,
         values: dict[str, Any],
+        came: float,
         *,
         multicast: bool,
     ) -> bool:
@@ -371,23 +370,23 @@ class SsdpDeviceTracker:
         Only what both have counts, and nothing with "_" in front. `values` are used up.
         """
         boot_id_counts = device.note_ids(values, multicast=multicast)
-        came: datetime = values["_timestamp"]
+        location = self._kept.share(values["location"])
         place = known.find(kind)
         before = None if place == ABSENT else known.at(place)
-        row = self._kept.row(headers, values, kind, "nt" if multicast else "st", before)
+        row = self._kept.row(headers, values, "nt" if multicast else "st", device, before)
         if before is None:
-            known.add(self._kept.share(kind), came, self._room_for(device, row, 0))
+            known.add(self._kept.share(kind), came, location, self._room_for(device, row, 0))
             return False
         if row is before:
-            known.renew(place, came, row)
+            known.renew(place, came, location, row)
             return False
-        row = self._room_for(device, row, before.surplus)
-        known.renew(place, came, row)
+        row = self._room_for(device, row, before[SURPLUS])
+        known.renew(place, came, location, row)
         return self._kept.differ(before, row, _IGNORED if boot_id_counts else _IGNORED_AND_BOOT_ID)
 
     def _room_for(self, device: SsdpDevice, row: Row, before: int) -> Row:
         """Return a row as it can be kept for a device, in the place of one with that surplus."""
-        if row.surplus or before:
+        if row[SURPLUS] or before:
             row = self._kept.take_room(row, before)
-            device.surplus += row.surplus - before
+            device.surplus += row[SURPLUS] - before
         return row

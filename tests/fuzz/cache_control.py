@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
-from async_upnp_client._protocol.ssdp_device import extract_uncache_after
+from async_upnp_client._protocol.ssdp_meaning import (
+    extract_uncache_after,
+)
 from async_upnp_client.limits import DEFAULT_LIMITS
 from tests.fuzz.text import header_of
 

@@ -36,8 +36,19 @@ def test_one_two_or_none(steps):
             name: expected.get(name) for name in "abcdef"
         }
         assert [name in locations for name in "abcdef"] == [name in expected for name in "abcdef"]
+        alone = next(iter(expected.items())) if len(expected) == 1 else None
+        assert locations.only() in (None, alone)
         assert locations.first() == min(expected, default=None)
         assert locations.earliest(5.0) == min(5.0, *expected.values(), 5.0)
+
+
+def test_the_only_location_is_told():
+    locations = Locations()
+    assert locations.only() is None
+    locations.put("a", 1.0, LIMITS)
+    assert locations.only() == ("a", 1.0)
+    locations.put("b", 2.0, LIMITS)
+    assert locations.only() is None
 
 
 def test_the_view_is_live():

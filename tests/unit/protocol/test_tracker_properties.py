@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from async_upnp_client._headers import CaseInsensitiveDict
-from async_upnp_client._protocol.ssdp_device import extract_uncache_after
+from async_upnp_client._protocol.ssdp_meaning import (
+    extract_uncache_after,
+)
 from async_upnp_client._protocol.tracker import SsdpDeviceTracker
 from async_upnp_client.limits import DEFAULT_LIMITS
 from tests.support.announcements import AV_TRANSPORT, NOON, RENDERER, ROOT, VOLUME
@@ -78,7 +80,7 @@ def test_anything_in_any_order(steps: list[tuple[str, int, str, dict[str, str]]]
             assert device.combined_headers(kind)
         agree(tracker)
     tracker.purge(now + LONGEST * 2 + timedelta(hours=9))
-    assert (tracker.devices, tracker.next_valid_to) == ({}, None)
+    assert (dict(tracker.devices), tracker.next_valid_to) == ({}, None)
     agree(tracker)
 
 
@@ -88,10 +90,10 @@ def agree(tracker: SsdpDeviceTracker) -> None:
     assert tracker._types == sum(len(device.types) for device in devices)
     assert sum(sum(table.values()) for table in tracker._devices_of_host) == len(devices)
     assert tracker._by_lower_udn == {
-        device.udn.lower(): device for device in devices if not device.udn.islower()
+        device.udn.lower(): device.udn for device in devices if not device.udn.islower()
     }
-    assert {id(device) for device in tracker._due.heap} == {id(device) for device in devices}
-    assert all(tracker._due.heap[device.place] is device for device in devices)
+    in_heap = {tracker._due.at(place) for place in range(len(tracker._due))} - {None}
+    assert in_heap == {device.udn for device in devices}
     assert tracker.next_check <= min((device.earliest for device in devices), default=tracker.next_check)
     for device in devices:
         assert device.types
