@@ -2,9 +2,12 @@
 
 import asyncio
 import contextlib
+import ssl
+from pathlib import Path
 
 import pytest
 
+from async_upnp_client._http import device_connection
 from async_upnp_client._http.answer_reader import AnswerReader
 from async_upnp_client._http.device_connection import (
     GRACE,
@@ -21,6 +24,7 @@ from tests.support.wire import HANG_UP, SILENCE, close, serving
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 GET = b"GET / HTTP/1.1\r\n\r\n"
+CERTIFICATE = Path(__file__).parents[2] / "support" / "device.pem"  # and its key
 
 
 def to(wire, source=None):
@@ -192,6 +196,50 @@ def test_a_connection_takes_too_long():
     said = pytest.raises(NotConnectedError, match=r"no connection within 0\.01 s")
     with asyncio.Runner(loop_factory=DeafLoop) as runner, said:
         runner.run(async_connect(address, 0.01))
+
+
+@pytest.fixture
+async def encrypted():
+    """A device that has a certificate for 127.0.0.1 and device.test, which it made itself."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(CERTIFICATE)
+
+    async def answer(reader, writer):
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            while True:
+                await reader.readuntil(b"\r\n\r\n")
+                writer.write(OK)
+        await close((reader, writer))
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0, ssl=context) as server:
+        yield Address("127.0.0.1", server.sockets[0].getsockname()[1], "127.0.0.1", None)
+
+
+@pytest.fixture
+def trusted(monkeypatch):
+    context = ssl.create_default_context(cafile=CERTIFICATE)
+    monkeypatch.setattr(device_connection, "tls_context", lambda: context)
+
+
+@pytest.mark.usefixtures("trusted")
+async def test_an_encrypted_connection(encrypted):
+    for name in ("127.0.0.1", "device.test"):
+        connection = await async_connect(encrypted._replace(server_name=name))
+        for _ in range(2):
+            assert (await ask(connection)).body == "ok"
+        connection.abort()
+        await asyncio.sleep(0)
+
+
+@pytest.mark.usefixtures("trusted")
+async def test_a_certificate_for_another(encrypted):
+    with pytest.raises(NotConnectedError, match="certificate"):
+        await async_connect(encrypted._replace(server_name="other.test"))
+
+
+async def test_a_certificate_that_nobody_trusts(encrypted):
+    with pytest.raises(NotConnectedError, match="certificate"):
+        await async_connect(encrypted)
 
 
 def test_certificates_are_read_once():
