@@ -31,6 +31,9 @@ IF_INET6: Final = Path("/proc/net/if_inet6")
 LINK_LOCAL: Final = IPv6Network("fe80::/10")
 PORT: Final = re.compile(r":[0-9]{1,5}")
 BRACKETED: Final = re.compile(r"\[[^\[\]]+\](:[0-9]*)?")
+# What nearly all descriptions are at, and have for URLs: nothing to be resolved but `/path`.
+ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9_.:-]+(?=[/?#]|\Z)")
+PLAIN_PATH: Final = re.compile(r"(?:/(?![/.])[A-Za-z0-9_.~%-]*+)+")
 SCHEMES: Final = frozenset({"http", "https"})
 
 
@@ -258,6 +261,9 @@ def absolute_url(device_url: str, url: str) -> str:
     """Resolve a URL of a description against the description's own (RFC 3986 §5); what cannot be is kept."""
     if url.startswith(("http:", "https:")):
         return url
+    # `urljoin` takes five times as long
+    if PLAIN_PATH.fullmatch(url) and (origin := ORIGIN.match(device_url)):
+        return origin[0] + url
     try:
         return urljoin(device_url, url)
     except ValueError:

@@ -48,7 +48,8 @@ def refuse_mass(text: str, limits: Limits) -> Generator[None, None, None]:
     if has_long_tag(text, limits):
         raise UpnpXmlContentError(f"XML with a tag of more than {limits.xml_tag_length} characters")
     tags = text.count("<")
-    if (tags > limits.xml_depth and guessed_depth(text) > DOUBT * limits.xml_depth) or (
+    may_be_deep = len(text) > PIECE_LENGTH and tags > limits.xml_depth
+    if (may_be_deep and guessed_depth(text) > DOUBT * limits.xml_depth) or (
         tags > limits.xml_elements and tags - text.count("</") > limits.xml_elements
     ):
         yield from count_tags(text, limits)

@@ -1,6 +1,7 @@
 """Addresses: what is built is read back; any text asked about gets an answer or a documented error."""
 
 from ipaddress import IPv4Address, IPv6Address
+from urllib.parse import urljoin
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -103,3 +104,43 @@ def test_any_address_is_read_or_refused(text):
     except UpnpError:
         return
     assert len(address) in {2, 4}
+
+
+PARTS = st.sampled_from(
+    [
+        "/",
+        "//",
+        ".",
+        "..",
+        "/.",
+        "a",
+        "A1_",
+        "%20",
+        "~",
+        "-",
+        ";",
+        "?",
+        "#",
+        ":",
+        "é",
+        " ",
+        "\n",
+        "\t",
+        "@",
+        "[",
+    ]
+)
+
+
+@given(
+    st.sampled_from(["http://h", "https://192.168.1.2:80", "HTTP://h", "http://[fe80::1]", "http://u@h", ""]),
+    st.lists(PARTS).map("".join),
+    st.lists(PARTS).map("".join),
+)
+def test_a_url_is_resolved_as_the_standard_library_does(origin, place, url):
+    for text in (url, "/" + url.lstrip("/")):
+        try:
+            expected = urljoin(origin + place, text)
+        except ValueError:
+            expected = text
+        assert absolute_url(origin + place, text) == expected
