@@ -94,6 +94,7 @@ class UpnpSubscription:
             by_hand=by_hand,
         )
         self._told = self.state
+        service.device.followers.add(self._take_description)
 
     def __repr__(self) -> str:
         return f"<UpnpSubscription({self._service}, {self.state.value})>"
@@ -192,6 +193,7 @@ class UpnpSubscription:
         if self._has_ended:
             return
         self._has_ended = True
+        self._service.device.followers.discard(self._take_description)
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -241,6 +243,14 @@ class UpnpSubscription:
             self._wake()
         else:
             self._look()
+
+    def _take_description(self) -> None:
+        """Subscribe where the service is described to have events now, and do without where it has none."""
+        has_events = bool(self._service.event_sub_url)
+        if not has_events and self._entry is not None and not self._entry.closed:
+            self._subscriber.table.forget(self._entry)  # there is no URL by which to cancel it
+        self._upkeep.offered(self._now(), can_subscribe=has_events)
+        self._wake()
 
     # --- What is due
 

@@ -154,6 +154,16 @@ class Upkeep:
         if not (self.is_held(now) and self._expects_event) or self._initial is Initial.MISSING:
             self._poll_now(now)
 
+    def offered(self, now: float, *, can_subscribe: bool) -> None:
+        """Take it that the service, as it is described now, has events, or has none."""
+        if can_subscribe is self._can_subscribe:
+            return
+        self._can_subscribe = can_subscribe
+        self._failures = 0
+        self._due = now if can_subscribe and not self._by_hand else math.inf
+        self._lose()
+        self._poll_now(now)
+
     # --- What came of it
 
     def granted(self, now: float, seconds: float, *, fresh: bool) -> None:
@@ -175,7 +185,8 @@ class Upkeep:
     def failed(self, now: float, *, lost: bool) -> None:
         """Take it that a request failed; `lost` if there is no subscription now, of whatever it was for."""
         self._failures += 1
-        self._due = math.inf if self._by_hand else now + self._pause(self._failures, MAX_PAUSE)
+        waits = self._by_hand or not self._can_subscribe
+        self._due = math.inf if waits else now + self._pause(self._failures, MAX_PAUSE)
         if lost:
             self._lose()
         if not self.is_held(now):

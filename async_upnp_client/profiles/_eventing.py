@@ -241,16 +241,19 @@ class EventedServices(ServicesByAlias):
             self.profile_device = found
 
     async def _async_take_changes(self) -> None:
-        """Let go services that are described no more, and keep those that are new."""
+        """Let go services that are described no more, and keep those that are new, or have events now."""
         there = self.profile_device.all_services if self._is_described else []
         for service, kept in list(self._kept.items()):
-            if service not in there:
-                await kept.async_stop()
-                del self._kept[service]
-                self._failing.discard(service)
-                service.on_event = self._former_callbacks.pop(service, None)
-                if not self._is_described:
-                    self._tell(service, [])
+            had_events = service in self._former_callbacks
+            if service in there and had_events is bool(service.event_sub_url):
+                continue
+            await kept.async_stop()
+            del self._kept[service]
+            self._failing.discard(service)
+            if had_events:
+                service.on_event = self._former_callbacks.pop(service)
+            if had_events and (service in there or not self._is_described):
+                self._tell(service, [])
         for service in self._services_to_hear(with_events=True):
             if service not in self._kept:
                 await self._async_subscribe_in_turn(service)

@@ -89,6 +89,31 @@ def test_the_description_has_changed():
     run(main())
 
 
+@pytest.mark.parametrize("polls", [True, False])
+def test_events_are_described_no_more_and_again(polls):
+    async def main():
+        async with Kept() as kept:
+            subscription = await kept.keep(poll=kept.poll if polls else None)
+            await kept.follow()
+            await pass_time(1)
+            kept.device.silent = {0}
+            kept.announce(1, config_id=2)
+            await pass_time(1)
+            assert state_of(subscription) is (State.POLLING if polls else State.LOST)
+            asked, polled = len(kept.device.requests), len(kept.polls)
+            await pass_time(HALF_HOUR)
+            assert len(kept.device.requests) == asked, "there is nowhere to ask"
+            assert (len(kept.polls) > polled) is polls
+            kept.device.silent = set()
+            kept.announce(1, config_id=3)
+            await pass_time(1)
+            assert await is_whole(kept, subscription)
+            assert len(kept.device.requests) == asked + 1
+            assert len(kept.device.subscribers) == 1, "the first is over, since it could not be cancelled"
+
+    run(main())
+
+
 class Simulated(UpnpProfileDevice):
     """A profile of simulated devices, for two of their services."""
 

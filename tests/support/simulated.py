@@ -60,6 +60,8 @@ class SimulatedDevice:
     open: int = 0
     removed: set[int] = field(default_factory=set)
     """Services that the description has no more."""
+    silent: set[int] = field(default_factory=set)
+    """Services that the description says to have no events."""
 
     def __post_init__(self) -> None:
         """Begin with zero everywhere."""
@@ -76,7 +78,8 @@ class SimulatedDevice:
         services = "".join(
             f"<service><serviceType>urn:example-org:service:S{n}:1</serviceType>"
             f"<serviceId>urn:example-org:serviceId:S{n}</serviceId><SCPDURL>/scpd.xml</SCPDURL>"
-            f"<controlURL>/control/{n}</controlURL><eventSubURL>/event/{n}</eventSubURL></service>"
+            f"<controlURL>/control/{n}</controlURL>"
+            f"<eventSubURL>{'' if n in self.silent else f'/event/{n}'}</eventSubURL></service>"
             for n in range(self.services)
             if n not in self.removed
         )

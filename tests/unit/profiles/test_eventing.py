@@ -331,6 +331,28 @@ def test_an_embedded_device_that_is_described_no_more_and_is_back() -> None:
     run(scenario())
 
 
+def test_events_that_are_described_no_more_and_again() -> None:
+    async def scenario() -> None:
+        evented = Evented()
+        await evented.lamp.async_subscribe_services(auto_resubscribe=True)
+        evented.initial_events()
+        for url, sids in (("", 1), ("/new", 2)):
+            dimming = service(DIMMING.format(1), event_sub_url=url, requester=evented.dimming.requester)
+            evented.heard.clear()
+            evented.root.reinit(tree(dimming, power(event_sub_url="/power")))
+            await pass_time(1)
+            assert evented.heard == ([] if url else [(evented.dimming, [])])
+            assert len(evented.lamp._subscriptions) == sids
+            assert (evented.dimming.on_event == evented.lamp._on_event) is bool(url)
+            evented.initial_events()
+            polls = evented.polls
+            await pass_time(60)
+            assert (evented.polls > polls) is not bool(url)
+        await evented.lamp.async_unsubscribe_services()
+
+    run(scenario())
+
+
 @pytest.mark.parametrize("seconds", [1, 30, 60])
 def test_a_short_lifetime_does_not_make_the_loop_spin(seconds: int) -> None:
     async def scenario() -> None:

@@ -266,3 +266,17 @@ def test_no_step_follows_another_without_a_pause(happenings, polls, chance):
         assert not math.isnan(keep.next_check(now))
         assert keep.state(now) in State
         assert before in (None, *Step)
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_a_service_that_has_events_no_more_and_again(by_hand):
+    keep = active(1800, by_hand=by_hand, poll_pause=30)
+    keep.offered(10, can_subscribe=True)
+    assert keep.state(10) is State.ACTIVE, "nothing is new"
+    keep.offered(10, can_subscribe=False)
+    assert (keep.state(10), keep.step(10)) == (State.LOST, Step.POLL)
+    keep.failed(11, lost=True)
+    keep.ask(11)
+    assert keep.step(11 + MAX_PAUSE * 2) is Step.POLL, "there is nobody to ask"
+    keep.offered(1000, can_subscribe=True)
+    assert keep.step(1000) is (Step.POLL if by_hand else Step.SUBSCRIBE)
