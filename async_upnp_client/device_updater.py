@@ -48,7 +48,6 @@ from async_upnp_client.const import AddressTupleVXType
 from async_upnp_client.event_handler import UpnpEventHandler
 from async_upnp_client.exceptions import UpnpError, UpnpUrlError
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits
-from async_upnp_client.subscription import UpnpSubscription
 from async_upnp_client.url_policy import DEFAULT_URL_POLICY, UrlPolicy
 
 _LOGGER = logging.getLogger(__name__)
@@ -80,7 +79,7 @@ class DeviceUpdater:
     Where a device is gone and its announcements do not come through, it can be looked for:
     `async_locate=locating.async_locate_device`, or anything that returns headers of a message of the device.
     It is asked while the device is not available, at once and then less and less often. With it a
-    device that the `event_handler` cannot reach for a kept subscription is asked whether it is there,
+    device that the `event_handler` cannot reach for a subscription is asked whether it is there,
     whatever the `patience`, and is gone if it does not answer. Without it nothing is sent while the device
     is gone.
     """
@@ -332,9 +331,9 @@ class DeviceUpdater:
         if self._current is None:
             await self._device.async_ping()
 
-    def _on_unreached(self, subscription: UpnpSubscription) -> None:
+    def _on_unreached(self, service: UpnpService) -> None:
         """Look at the device, which may have moved unheard; while it is gone that is known."""
-        if self._present and self._current is None and subscription.service in self._device.all_services:
+        if self._present and self._current is None and service in self._device.all_services:
             self._presence.doubted()
 
     def _leave(self) -> None:

@@ -26,7 +26,7 @@ from async_upnp_client.client.device import UpnpDevice
 from async_upnp_client.client.requester import UpnpRequester
 from async_upnp_client.client.service import UpnpService
 from async_upnp_client.const import HttpRequest
-from async_upnp_client.exceptions import UpnpError
+from async_upnp_client.exceptions import UpnpConnectionError, UpnpError
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 from async_upnp_client.subscription import POLL_INTERVAL, Poll, StateCallback, UpnpSubscription
 
@@ -70,8 +70,8 @@ class UpnpEventHandler:
         self._quiet = QuietLog(_LOGGER, limits.log_reasons)
         self._subscriber = Subscriber(notify_server, requester, self._subscriptions, self._replay)
         self._incoming = IncomingEvents(self._subscriber, self._backlog, self._quiet, limits, self._on_gap)
-        self.on_unreached: set[Callable[[UpnpSubscription], None]] = set()
-        """Called with a kept subscription each time that its device could not be reached for it; they must
+        self.on_unreached: set[Callable[[UpnpService], None]] = set()
+        """Called with a service each time that its device could not be reached for a subscription; they must
         not raise. A `DeviceUpdater` that looks for its device is one of them."""
         self._kept: dict[UpnpSubscription, None] = {}
         self._tasks = CallbackTasks(_LOGGER, limits.callbacks)
@@ -208,7 +208,11 @@ class UpnpEventHandler:
         Raises UpnpError if the service has no events, UpnpResponseError if the device refuses, UpnpSIDError
         if it gives no SID, UpnpConnectionError if it cannot be reached.
         """
-        subscription, granted = await self._subscriber.async_make(service, timeout)
+        try:
+            subscription, granted = await self._subscriber.async_make(service, timeout)
+        except UpnpConnectionError:
+            self._tell_unreached(service)
+            raise
         return subscription.sid, granted
 
     async def async_resubscribe(
@@ -236,6 +240,7 @@ class UpnpEventHandler:
                     subscription.keeper.failed(err)
                 else:
                     self._subscriptions.remove(subscription)
+                    self._tell_unreached(subscription.service, err)
                 raise
             return subscription.sid, granted
 
@@ -275,7 +280,9 @@ class UpnpEventHandler:
             except Exception as err:  # requesters of applications raise what they like
                 if keeper is not None:
                     keeper.failed(err)
-                elif isinstance(err, UpnpError):
+                    return
+                self._tell_unreached(subscription.service, err)
+                if isinstance(err, UpnpError):
                     # The entry stays: its next renewal ends in a fresh one, or an error there
                     _LOGGER.warning("No events of %s until its renewal: %s", subscription.service, shown(err))
                 else:
@@ -320,9 +327,11 @@ class UpnpEventHandler:
             if isinstance(result, BaseException):
                 _LOGGER.debug("A subscription could not be cancelled: %r", result)
 
-    def _tell_unreached(self, subscription: UpnpSubscription) -> None:
-        for listener in tuple(self.on_unreached):
-            listener(subscription)
+    def _tell_unreached(self, service: UpnpService, err: Exception | None = None) -> None:
+        """Tell that the device of a service could not be reached, unless an error says other things."""
+        if err is None or isinstance(err, UpnpConnectionError):
+            for listener in tuple(self.on_unreached):
+                listener(service)
 
     def _kept_of(self, services: Iterable[UpnpService]) -> list[UpnpSubscription]:
         return [kept for kept in self._kept if kept.service in services]

@@ -57,7 +57,7 @@ class UpnpSubscription:
         on_state: "StateCallback | None" = None,
         by_hand: bool = False,
         on_end: Callable[["UpnpSubscription"], None],
-        on_unreached: Callable[["UpnpSubscription"], None],
+        on_unreached: Callable[[UpnpService], None],
         quiet: QuietLog,
     ) -> None:
         self._subscriber = subscriber
@@ -219,7 +219,7 @@ class UpnpSubscription:
         self._upkeep.failed(self._now(), lost=entry is None or entry.closed or entry.is_void)
         self._look()
         if isinstance(err, UpnpConnectionError) and not self._has_ended:
-            self._on_unreached(self)
+            self._on_unreached(self._service)
 
     def event_came(self) -> None:
         """Take it that an event came."""

@@ -8,6 +8,7 @@ from http import HTTPStatus
 
 import pytest
 
+from async_upnp_client.client.service import UpnpService
 from async_upnp_client.event_handler import UpnpEventHandler, UpnpNotifyServer
 from async_upnp_client.exceptions import (
     UpnpConnectionError,
@@ -1083,3 +1084,24 @@ async def test_a_cancelled_call_is_cancelled():
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+async def test_that_a_device_cannot_be_reached_is_told_also_of_subscriptions_by_hand():
+    gone = UpnpConnectionError("gone")
+    handler, publisher = handler_for(gone, refused(503))
+    service, _ = evented_service()
+    unreached: list[UpnpService] = []
+    handler.on_unreached.add(unreached.append)
+    for error in (UpnpConnectionError, UpnpResponseError):
+        with pytest.raises(error):
+            await handler.async_subscribe(service)
+        assert unreached == [service], "one that refuses is there"
+    sid, _ = await handler.async_subscribe(service)
+    publisher.answers.append(gone)
+    with pytest.raises(UpnpConnectionError):
+        await handler.async_resubscribe(sid)
+    assert unreached == [service] * 2
+    await handler.async_subscribe(service)
+    publisher.answers.append(gone)
+    await handler.async_resubscribe_device(service.device)
+    assert unreached == [service] * 3

@@ -8,9 +8,10 @@ from itertools import count
 import pytest
 
 from async_upnp_client import subscription as subscription_module
+from async_upnp_client.client.service import UpnpService
 from async_upnp_client.const import SubscriptionState as State
 from async_upnp_client.exceptions import UpnpError, UpnpResponseError
-from async_upnp_client.subscription import LEAST_WAIT, MOST_WAIT, UpnpSubscription
+from async_upnp_client.subscription import LEAST_WAIT, MOST_WAIT
 from tests.support.keeping import Kept, state_of
 from tests.support.simulated import CALLBACK_URL
 from tests.support.virtual_time import pass_time, run
@@ -90,12 +91,12 @@ def test_what_is_lost_is_logged_once_where_nobody_listens(listens, caplog):
 def test_that_a_device_cannot_be_reached_is_told():
     async def main():
         async with Kept(subscriptions=[503, None]) as kept:
-            unreached: list[UpnpSubscription] = []
+            unreached: list[UpnpService] = []
             kept.handler.on_unreached.add(unreached.append)
             subscription = await kept.keep()
             assert unreached == [], "it was"
             await pass_time(60)
-            assert unreached == [subscription]
+            assert unreached == [subscription.service]
 
     run(main())
 
