@@ -22,6 +22,7 @@ from async_upnp_client._protocol.boot_id import (
     as_recorded,
     differ,
     has_restarted,
+    is_same_boot,
 )
 from async_upnp_client._protocol.discovery import (
     LOWER__REMOTE_ADDR,
@@ -64,6 +65,9 @@ class DeviceUpdater:
     that fails, or another device is described there, the device stays as it is and is not available, and the
     next announcement leads to another try.
 
+    Where one that has not restarted, by its BOOTID, announces another address, it is followed there only if
+    it does not answer at the one before: it may have both.
+
     A byebye of the device is believed after `patience`, in seconds, if no alive has come and the device does
     not answer either; so is it when its announcements ran out without a new one (UDA 2.0 §1.2.2). Then
     `device.available` is False, until the next alive. With a `patience` of 0 both are believed at once, and
@@ -103,6 +107,7 @@ class DeviceUpdater:
         self._url_policy = url_policy
         self._factory = factory
         self._event_handler = event_handler
+        self._looks = patience > 0
         self._presence = Presence(patience, self._async_ping, self._leave, self._resubscribe)
         self.on_change = on_change
         """Called with the device after each change of it."""
@@ -194,6 +199,9 @@ class DeviceUpdater:
         recorded = as_recorded(headers)
         # the first of an update's repeats has had its next BOOTID recorded
         booted = self._boots.are_meant and has_restarted(latest, headers) and has_restarted(latest, recorded)
+        if moved and not booted and self._may_have_two_addresses(latest, recorded):
+            _ = self._tasks.start(self._async_look_where(recorded), f"look where {self._device.udn} is")
+            moved = False
         if moved or booted:
             self._has_forgotten = True
         if moved or booted or differ(latest, headers, CONFIG_ID):
@@ -236,6 +244,25 @@ class DeviceUpdater:
         moved = used not in known.locations or location_changed(known, headers)
         known.add_location(location, valid_to)
         return moved and location != used
+
+    def _may_have_two_addresses(self, latest: CaseInsensitiveDict, headers: CaseInsensitiveDict) -> bool:
+        """Whether a LOCATION that is new may be one more of a device that is where it was (row D-032)."""
+        used, new = self._device.device_url, str(headers.get_lower(LOWER_LOCATION))
+        is_known = self._locations is not None and used in self._locations.locations
+        is_free = self._looks and self._current is None and self._device.available
+        return is_free and is_known and not same_host(used, new) and is_same_boot(latest, headers)
+
+    async def _async_look_where(self, headers: CaseInsensitiveDict) -> None:
+        """Follow the device to one more location that it has announced, if it has left the other."""
+        used = self._device.device_url
+        try:
+            await self._device.async_ping()
+        except (UpnpError, OSError) as err:
+            _LOGGER.debug("A device is no more at %s: %s", shown(used), shown(err))
+            if self._present and self._current is None and self._device.device_url == used:
+                self._has_forgotten = True
+                self._wanted = self._current = headers
+                await self._async_follow()
 
     # ---- creating anew
 

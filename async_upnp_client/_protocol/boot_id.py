@@ -76,6 +76,14 @@ def has_restarted(old: CaseInsensitiveDict, new: CaseInsensitiveDict) -> bool:
     return None not in (before, after) and before != after
 
 
+def is_same_boot(old: CaseInsensitiveDict, new: CaseInsensitiveDict) -> bool:
+    """Return whether a message says that its device has not restarted since another one (row D-032)."""
+    before, after = (header_number(headers.get_lower(BOOT_ID) or "") for headers in (old, new))
+    if before is not None and after is not None:
+        return before == after
+    return signature(old) is not None and signature(old) == signature(new)
+
+
 def differ(old: CaseInsensitiveDict, new: CaseInsensitiveDict, name: str) -> bool:
     """Return whether an id of a message differs from the one recorded; not where either has none."""
     before, after = old.get_lower(name), new.get_lower(name)

@@ -894,3 +894,43 @@ async def test_a_device_that_was_found_and_is_not_there_is_looked_for_on(held: H
     await held.settle()
     assert not held.device.available
     assert len(held.updater._tasks) == 1
+
+
+ELSEWHERE = "http://10.78.0.30:49494/description.xml"
+
+
+@pytest.mark.uda("D-032")
+@pytest.mark.parametrize("answers", [True, False])
+async def test_one_more_address_is_no_move_where_the_device_answers_at_the_other(
+    held: Held, answers: bool
+) -> None:
+    await held.updater.async_stop()
+    loop: Any = held.loop
+    held.updater = DeviceUpdater(held.device, UpnpFactory(held.table), ("127.0.0.1", 0), loop=loop)
+    await held.updater.async_start()
+    describe(held.table, ELSEWHERE, "Elsewhere")
+    second = announcements.Device(location=ELSEWHERE, host="10.78.0.30")
+    held.hear(DEVICE.alive(bootid_upnp_org="1"))
+    if not answers:
+        held.table.set("GET", URL, HttpResponse(404, {}, ""))
+    for _ in range(3):
+        held.hear(second.alive(bootid_upnp_org="1"))
+        await held.settle()
+    assert held.described == ([URL] if answers else [URL, ELSEWHERE])
+    assert held.device.device_url == (URL if answers else ELSEWHERE)
+    assert held.device.available
+    if answers:
+        held.hear(second.alive(after=1801, bootid_upnp_org="1"))
+        await held.settle()
+        assert held.device.device_url == ELSEWHERE, "the first is announced no more"
+
+
+async def test_a_device_that_does_not_count_its_starts_is_followed_at_once(held: Held) -> None:
+    await held.updater.async_stop()
+    loop: Any = held.loop
+    held.updater = DeviceUpdater(held.device, UpnpFactory(held.table), ("127.0.0.1", 0), loop=loop)
+    await held.updater.async_start()
+    describe(held.table, ELSEWHERE, "Elsewhere")
+    held.hear(DEVICE.alive(), announcements.Device(location=ELSEWHERE, host="10.78.0.30").alive())
+    await held.settle()
+    assert held.described == [ELSEWHERE]

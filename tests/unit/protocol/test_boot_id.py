@@ -11,6 +11,7 @@ from async_upnp_client._protocol.boot_id import (
     as_recorded,
     differ,
     has_restarted,
+    is_same_boot,
 )
 
 
@@ -119,3 +120,22 @@ def test_what_has_an_id_to_record():
     assert adds(headers(bootid="1"), headers(configid="1"))
     assert not adds(headers(bootid="1"), headers(bootid="1"))
     assert not adds(headers(bootid="1"), headers())
+
+
+@pytest.mark.uda("D-032")
+@pytest.mark.parametrize(
+    ("old", "new", "same"),
+    [
+        (headers(bootid="1"), headers(bootid="01"), True),
+        (headers(bootid="1"), headers(bootid="2"), False),
+        (headers(bootid="1"), headers(), False),
+        (headers(bootid="x"), headers(bootid="x"), False),
+        (headers(), headers(), False),
+        (signed("a"), signed("a"), True),
+        (signed("a"), signed("b"), False),
+        (signed("a"), signed(None), False),
+        (signed("a", boot_id="1"), signed("a", boot_id="2"), False),
+    ],
+)
+def test_a_device_says_that_it_has_not_restarted(old, new, same):
+    assert is_same_boot(old, new) is same
