@@ -17,6 +17,7 @@ from async_upnp_client._xml_known import (
     is_bare,
     may_be_known,
     numbered,
+    placed,
     unescaped,
 )
 from async_upnp_client._xml_sliced import SLICE_LENGTH
@@ -65,7 +66,8 @@ def read_known(text: str, path: tuple[str | None, ...]) -> list[Texts] | None:
     for number in range(len(parts) - 1):
         parts[number], _, last = parts[number].rpartition(">")
         escaped.append(last)
-    found = places_in(CUT.join(parts), path)
+    markup = placed(parts, CUT)
+    found = None if markup is None else places_in(markup, path)
     texts = unescaped(escaped)
     if found is None or texts is None:
         return None

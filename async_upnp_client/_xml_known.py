@@ -11,7 +11,8 @@ PLACE: Final = "\0"
 # For readers to remember. One markup for each action and service that is used and each model of device: some
 # dozens in most programs.
 MARKUPS_REMEMBERED: Final = 128
-# Characters; real ones have 300 to 1500. With the number above, this bounds the memory to some 300 KB.
+# Characters; real ones have 300 to 1500. With the number above, this bounds the memory: to some 100 KB as a
+# rule, and to 5 MB where a peer is out for it, as a place takes more than its characters.
 MARKUP_LENGTH: Final = 2048
 # Characters of a document beyond which a parser is as fast; of one that begins with many references, and of
 # any other.
@@ -35,13 +36,19 @@ def may_be_known(text: str) -> bool:
 
 def is_bare(markup: str) -> bool:
     """Whether what looks like a tag is one: not in a comment, a section or an instruction."""
-    return len(markup) <= MARKUP_LENGTH and "<!" not in markup and "<?" not in markup[1:]
+    return "<!" not in markup and "<?" not in markup[1:]
 
 
 def numbered(markup: str, start: str = "") -> str:
     """Return a document with the numbers of its places, after `start`, as texts."""
     first, *others = markup.split(PLACE)
     return first + "".join([f"{start}{number}{part}" for number, part in enumerate(others)])
+
+
+def placed(parts: list[str], cut: str) -> str | None:
+    """Return the markup of parts between which texts were taken out, `cut` for each; None if it is long."""
+    markup = cut.join(parts)
+    return markup if len(markup) <= MARKUP_LENGTH else None
 
 
 def unescaped(texts: list[str], legal: bytes = LEGAL) -> list[str] | None:

@@ -16,6 +16,7 @@ from async_upnp_client._xml_known import (
     is_bare,
     may_be_known,
     numbered,
+    placed,
     unescaped,
 )
 
@@ -41,8 +42,6 @@ def test_short_documents_are_tried(text, may_be):
     ("markup", "bare"),
     [
         ("<?xml?><a/>", True),
-        ("x" * MARKUP_LENGTH, True),
-        ("x" * (MARKUP_LENGTH + 1), False),
         ("<a><!-- --></a>", False),
         ("<a><?b?></a>", False),
         ("<!DOCTYPE a><a/>", False),
@@ -50,6 +49,12 @@ def test_short_documents_are_tried(text, may_be):
 )
 def test_markup_has_tags_alone(markup, bare):
     assert is_bare(markup) is bare
+
+
+def test_long_markup_is_not_remembered():
+    assert placed(["<a>", "</a>"], PLACE) == f"<a>{PLACE}</a>"
+    assert placed(["x" * MARKUP_LENGTH], PLACE) == "x" * MARKUP_LENGTH
+    assert placed(["x" * MARKUP_LENGTH, ""], PLACE) is None
 
 
 def test_places_are_numbered():

@@ -8,9 +8,8 @@ services nor events, and it has no way to fail; what cannot be read is not in th
 import html
 import re
 import sys
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 from xml.parsers.expat import ExpatError, ParserCreate
 
 from async_upnp_client._xml import escape
@@ -21,6 +20,7 @@ from async_upnp_client._xml_known import (
     is_bare,
     may_be_known,
     numbered,
+    placed,
     unescaped,
 )
 
@@ -53,8 +53,7 @@ _Places: TypeAlias = list[tuple[int, str | None, dict[str, int]]]
 """The places of an instance, and of values by variable; for None or a channel beside Master."""
 
 
-@dataclass(frozen=True, slots=True)
-class LastChange:
+class LastChange(NamedTuple):
     """What a LastChange tells, values as text in UPnP's form."""
 
     instances: dict[str, dict[str, str]]
@@ -74,7 +73,9 @@ def parse_last_change(text: str) -> dict[str, dict[str, str]]:
 
 def read_last_change(text: str) -> LastChange:
     """Read the whole of a text, as ``parse_last_change`` does the values of the Master channel."""
-    text = _from_first_tag(text[:MAX_CHARACTERS])
+    text = text[:MAX_CHARACTERS]
+    if not text.startswith("<"):
+        text = _from_first_tag(text)
     known = read_known(text)
     return guess_last_change(text) if known is None else known
 
@@ -105,7 +106,8 @@ def read_known(text: str) -> LastChange | None:
             return None
         texts.append(value)
         markup.append(rest)
-    places = _places_in(f'{_VALUE}"{PLACE}"'.join(markup))
+    whole = placed(markup, f'{_VALUE}"{PLACE}"')
+    places = None if whole is None else _places_in(whole)
     read = unescaped(texts, LEGAL_IN_ATTRIBUTES)
     if places is None or read is None:
         return None
