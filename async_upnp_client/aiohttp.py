@@ -1,4 +1,4 @@
-"""HTTP on aiohttp, both ways: requesters that send, a notify server that receives events (UDA 2.0 §2 to §4).
+"""HTTP, both ways: requesters that send, a notify server that receives events (UDA 2.0 §2 to §4).
 
 Applications hand these to `client_factory`, `event_handler` and `profiles`, which know HTTP only as
 `UpnpRequester` and `UpnpNotifyServer`. It must not know what a body means, nor where requests may go: that

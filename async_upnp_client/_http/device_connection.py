@@ -1,7 +1,7 @@
 """One connection to a device: a request goes out, its answer comes back (UDA 2.0 §2.1).
 
 `kept_connections` has these, and `session_exchange` for what aiohttp cannot read. An answer is read by
-`lenient` as it comes, without a task. It must not know what is asked, nor which addresses are allowed.
+`answer_reader` as it comes, without a task. It must not know what is asked, nor which addresses are allowed.
 """
 
 import asyncio

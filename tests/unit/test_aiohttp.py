@@ -466,12 +466,13 @@ async def test_a_session_class_may_be_replaced(monkeypatch):
     assert response == HttpResponse(200, {"SID": "1"}, "text")
 
 
-async def test_the_request_method_of_sessions_may_be_replaced(monkeypatch):
+@pytest.mark.parametrize("name", ["request", "_request"])
+async def test_the_request_method_of_sessions_may_be_replaced(monkeypatch, name):
     def fail(*_args, **_kwargs):
         raise aiohttp.ClientConnectionError("no")
 
-    monkeypatch.setattr("async_upnp_client.aiohttp.aiohttp.ClientSession.request", fail)
-    with pytest.raises(UpnpConnectionError):
+    monkeypatch.setattr(f"async_upnp_client.aiohttp.aiohttp.ClientSession.{name}", fail)
+    with pytest.raises(UpnpConnectionError, match=r"no$"):
         await AiohttpRequester().async_http_request(get("http://192.0.2.1/"))
 
 

@@ -6,6 +6,8 @@ import ssl
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from async_upnp_client._http import device_connection
 from async_upnp_client._http.answer_reader import AnswerReader
@@ -19,7 +21,7 @@ from async_upnp_client._http.device_connection import (
 from async_upnp_client._http.lenient import CutOffError, NoHttpError, TooLongError
 from async_upnp_client._http.route import Address
 from async_upnp_client.limits import DEFAULT_LIMITS
-from tests.support.virtual_time import run
+from tests.support.virtual_time import pass_time, run
 from tests.support.wire import HANG_UP, SILENCE, close, serving
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -196,6 +198,41 @@ def test_a_connection_takes_too_long():
     said = pytest.raises(NotConnectedError, match=r"no connection within 0\.01 s")
     with asyncio.Runner(loop_factory=DeafLoop) as runner, said:
         runner.run(async_connect(address, 0.01))
+
+
+STARTS = [
+    b"HTTP/1.1 200 OK\r\n",
+    b"Content-Length: 7\r\n",
+    b"Transfer-Encoding: chunked\r\n",
+    b"\r\n",
+    b"<a></a>",
+    b"7\r\n",
+    b"0\r\n\r\n",
+]
+
+
+@given(st.lists(st.one_of(st.sampled_from(STARTS), st.binary(max_size=20))))
+def test_whatever_a_device_says_is_an_answer_or_none(pieces):
+    async def main():
+        async def answer(reader, writer):
+            await reader.readuntil(b"\r\n\r\n")
+            for piece in pieces:
+                writer.write(piece)
+                await asyncio.sleep(0)
+            writer.write_eof()
+            with contextlib.suppress(ConnectionError):
+                await reader.read()
+            await close((reader, writer))
+
+        async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            connection = await async_connect(Address("127.0.0.1", port, None, None))
+            with contextlib.suppress(HungUpError, NoHttpError):
+                assert (await ask(connection)).status_code
+            connection.abort()
+            await pass_time(GRACE)
+
+    run(main())
 
 
 @pytest.fixture

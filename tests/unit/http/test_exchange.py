@@ -17,7 +17,7 @@ from async_upnp_client.exceptions import (
 )
 from async_upnp_client.limits import DEFAULT_LIMITS
 from async_upnp_client.url_policy import UrlPolicy
-from tests.support.named_loop import NEVER, run_with_names
+from tests.support.named_loop import NEVER, NamedLoop, run_with_names
 from tests.support.wire import SILENCE, serving
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -90,6 +90,30 @@ def test_the_next_address_is_tried_where_nobody_listens():
 
     names = {"tv.local": [[NOBODY, DEVICE]], "nobody.local": [[NOBODY, NOBODY]]}
     run_with_names(names, main)
+
+
+class DroppingLoop(NamedLoop):
+    """A loop in whose network nothing comes back from one address."""
+
+    async def sock_connect(self, sock, address):
+        if address[0] == NOBODY:
+            await asyncio.sleep(60)
+        await super().sock_connect(sock, address)
+
+
+def test_the_next_address_is_tried_where_nothing_comes_back():
+    async def main(loop):
+        async with serving(OK, host=DEVICE) as wire, requesters(url_policy=Network()) as both:
+            asked = get(f"http://tv.local:{wire.port}/", "POST", {}, "x", timeout=2.0)
+            never = get(f"http://nobody.local:{wire.port}/", timeout=0.05)
+            for requester in both:
+                assert (await requester.async_http_request(asked)).body == "ok"
+                with pytest.raises(UpnpConnectionTimeoutError):
+                    await requester.async_http_request(never)
+
+    names = {"tv.local": [[NOBODY, DEVICE]], "nobody.local": [[NOBODY]]}
+    with asyncio.Runner(loop_factory=lambda: DroppingLoop(names)) as runner:
+        runner.run(main(runner.get_loop()))
 
 
 def test_a_name_that_does_not_exist():
