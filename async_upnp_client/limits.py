@@ -209,6 +209,11 @@ class Limits(Bounds):
     """Connections to the notify server. Devices hold one each while they send; a hundred at a time are a
     lot. A further one is closed at once, and the device sends its event again or the next one."""
 
+    connections_per_host: int = 128
+    """Connections to a server of ours, of either kind, from one address: a bridge that speaks for many
+    devices, or a machine with many control points, has some ten at a time. A further one is closed at once,
+    so that others find room beside who holds on to what he opens."""
+
     backlog_seconds: int = 30
     """Seconds that an event for an unknown SID is kept: a device answers SUBSCRIBE within 30 s (UDA 2.0
     §4.1.2), so an older one belongs to nobody here. What is dropped is the past of a subscription that is

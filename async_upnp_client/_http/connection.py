@@ -58,8 +58,8 @@ class Elsewhere(Protocol):
     def take_over(self, transport: asyncio.Transport, data: bytes) -> None:
         """Have a connection from now on, with what came of its next request."""
 
-    def count(self) -> int:
-        """Return how many connections it has."""
+    def count(self, host: str | None = None) -> int:
+        """Return how many connections it has, of one host or of all."""
 
 
 class Connection(asyncio.Protocol):
@@ -142,11 +142,11 @@ class Connection(asyncio.Protocol):
                 return
             try:
                 self._reader.feed(data)
+                if not self._reader.is_complete:
+                    self._wait_for_more()
+                    return
             except NoHttpError as err:
                 self._refuse(err)
-                return
-            if not self._reader.is_complete:
-                self._wait_for_more()
                 return
             data = self._reader.rest
             self._answer()

@@ -16,6 +16,8 @@ from async_upnp_client._http.lenient import LenientRequest, RequestReader
 from async_upnp_client._quiet import QuietLog
 from async_upnp_client.limits import Limits
 
+REFUSED: Final = "Refused a connection of %s: there are %s already"
+
 STOPPING_SECONDS: Final = 2.0
 """Seconds that a request under way has to come to its end when the server stops."""
 
@@ -23,9 +25,10 @@ Take: TypeAlias = Callable[[LenientRequest, Connection], Answer | Coroutine[Any,
 
 
 class Bounds(NamedTuple):
-    """How many connections there may be, for how many seconds each, of requests of how many bytes."""
+    """How many connections there may be, of one host too, for how many seconds, and bytes of a request."""
 
     connections: int
+    of_host: int
     seconds: float
     request_bytes: int
 
@@ -131,8 +134,15 @@ class Connections:
         self._open[connection] = None
         if self._is_stopped:
             connection.close()  # it was accepted as the server stopped
+        elif self._count_of(connection.host) > self._bounds.of_host:
+            self.quiet.report(REFUSED, connection.host, self._bounds.of_host)
+            connection.abort()
         elif self._timer is None:
             self._timer = self.loop.call_later(self._bounds.seconds, self._sweep)
+
+    def _count_of(self, host: str | None) -> int:
+        others = 0 if self.elsewhere is None else self.elsewhere.count(host)
+        return others + sum(connection.host == host for connection in self._open)
 
     def lost(self, connection: Connection) -> None:
         """Watch it no longer."""
@@ -161,6 +171,5 @@ class Refusal(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Close it."""
-        reason = "Refused a connection of %s: there are %s already"
-        self._quiet.report(reason, host_of(transport), self._limit)
+        self._quiet.report(REFUSED, host_of(transport), self._limit)
         transport.close()

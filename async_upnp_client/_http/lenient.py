@@ -24,8 +24,9 @@ HEAD_LINES: Final = 1024
 SHOWN_BYTES: Final = 200
 """Bytes of what is no HTTP that its error quotes: the device's own words are the best hint at what it is."""
 
+# blanks are not given back: else a line of nothing else would take the square of its length
 REQUEST_LINE: Final = re.compile(
-    r"([A-Za-z][A-Za-z-]{0,31})[ \t]+(?:(.*?)[ \t]+)?HTTP/([0-9]{1,3}(?:\.[0-9]{1,3})?)\s*\Z",
+    r"([A-Za-z][A-Za-z-]{0,31})[ \t]++((?:.*[ \t])?)HTTP/([0-9]{1,3}(?:\.[0-9]{1,3})?)\s*+\Z",
     re.IGNORECASE | re.DOTALL,
 )
 LENGTH: Final = re.compile(r"\s*([0-9]{1,15})(?![0-9])")
@@ -288,23 +289,30 @@ class RequestReader(LenientReader):
         if found is None:
             raise self._no_http(line)
         self._method = found[1].upper()
-        self._target = found[2] or ""
+        self._target = found[2].rstrip()
         self._version = found[3]
         return True
 
     @property
     def is_sufficient(self) -> bool:
-        """Whether there is nothing left that was announced, or the document is whole."""
-        if self.headers is not None and self._length is None and not self._is_chunked:
+        """Whether there is nothing left that was announced, the document is whole, or none is of any use."""
+        if self.headers is not None and not (self._is_chunked or self._length):
             return True
-        return super().is_sufficient
+        return super().is_sufficient or (self.headers is not None and self._method not in WITH_BODY)
 
     @property
     def wants_to_be_told(self) -> bool:
-        """Whether the sender waits for a word before it sends the body (RFC 9110 §10.1.1)."""
+        """Whether the sender waits for a word before it sends the body (RFC 9110 §10.1.1).
+
+        Raises TooLongError where that would be too long.
+        """
         if self.headers is None or self.is_complete or self._body:
             return False
-        return bool(self.headers.get("expect", "").lower() == "100-continue")
+        if self.headers.get_lower("expect", "").lower() != "100-continue":
+            return False
+        if (self._length or 0) > self._most:
+            raise TooLongError(f"the body exceeds {self._most} bytes")
+        return True
 
     def _take_sized(self) -> None:
         """Take the announced length; all there is, if only that makes the document whole."""
@@ -337,9 +345,15 @@ class RequestReader(LenientReader):
             raise self._no_http()
         said = self.headers.get_lower("connection", "").lower()
         asks_to_stay = "keep-alive" in said
+        is_read = self.is_complete or self._method in WITH_BODY
         is_last = "close" in said or (self._version in OLD_VERSIONS and not asks_to_stay)
         return LenientRequest(
-            self._method, self._target, self.headers, self._plain_body(), is_last, asks_to_stay
+            self._method,
+            self._target,
+            self.headers,
+            self._plain_body() if is_read else b"",
+            is_last,
+            asks_to_stay,
         )
 
 
@@ -349,4 +363,4 @@ def request_line(data: bytes) -> tuple[str, str] | None:
     if not line_end and len(data) < PROPER_BYTES:
         return None
     found = REQUEST_LINE.match(line.decode("utf-8", "replace"))
-    return (found[1].upper(), found[2] or "") if found else ("", "")
+    return (found[1].upper(), found[2].rstrip()) if found else ("", "")

@@ -29,7 +29,12 @@ class NotifyConnections(Connections):
         self, take: TakeEvent, limits: Limits, quiet: QuietLog, loop: asyncio.AbstractEventLoop
     ) -> None:
         self._take_event = take
-        bounds = Bounds(limits.notify_connections, limits.notify_seconds, limits.notify_bytes)
+        bounds = Bounds(
+            limits.notify_connections,
+            limits.connections_per_host,
+            limits.notify_seconds,
+            limits.notify_bytes,
+        )
         super().__init__(self._take, bounds, limits, quiet, loop)
 
     def _take(self, request: LenientRequest, connection: Connection) -> Answer:

@@ -128,17 +128,24 @@ class Reception:
 
     def __call__(self, request: LenientRequest, ends: Ends) -> Answer | Coroutine[Any, Any, Answer]:
         """Answer a request, unless it is for a host that is not this one."""
-        host = request.headers.get_lower("host", "")
+        target = request.target
+        # a whole URL says for which host, whatever HOST says (RFC 9112 §3.2.2)
+        host = host_of_target(target) or request.headers.get_lower("host", "")
         if not is_own_host(host):
             _LOGGER.debug("Refused a request of %s for host %s", ends.host, shown(host))
             return Answer(HTTPStatus.FORBIDDEN)
-        methods = self._at(request.target)
+        methods = self._at(target)
         handler = methods.get(request.method)
         if handler is not None:
             return handler(request, ends)
         if methods:
             return Answer(HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": ", ".join(sorted(methods))})
         return Answer(HTTPStatus.NOT_FOUND)
+
+
+def host_of_target(target: str) -> str:
+    """Return the host that a whole URL names, with its port; "" for a path, in whose query one may stand."""
+    return "" if target.startswith("/") else target.partition("://")[2].partition("/")[0]
 
 
 def path_of_target(target: str) -> str:

@@ -17,7 +17,7 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from async_upnp_client._headers import CaseInsensitiveDict, shown
-from async_upnp_client._http.connection import LINGERING_SECONDS, Answer
+from async_upnp_client._http.connection import LINGERING_SECONDS, Answer, host_of
 from async_upnp_client._http.connections import STOPPING_SECONDS
 from async_upnp_client._http.idle_connections import IdleConnections
 from async_upnp_client._http.lenient import LenientRequest
@@ -215,14 +215,18 @@ class Pages:
         """Tell whether a request may be for a page: what nobody else knows is."""
         return not self._is_ours(method, target)
 
-    def count(self) -> int:
-        """Return how many connections there are."""
-        return 0 if self._runner.server is None else len(self._runner.server.connections)
+    def count(self, host: str | None = None) -> int:
+        """Return how many connections there are, of one host or of all."""
+        found = [] if self._runner.server is None else self._runner.server.connections
+        if host is None:
+            return len(found)
+        return sum(one.transport is not None and host_of(one.transport) == host for one in found)
 
     def take_over(self, transport: asyncio.Transport, data: bytes) -> None:
         """Serve on a connection from now on; `data` is what came of its next request."""
         if self._runner.server is None or self._idle is None:
-            raise AssertionError("The pages are not served")
+            transport.abort()  # it has stopped meanwhile
+            return
         connection = self._runner.server()
         transport.set_protocol(connection)
         connection.connection_made(transport)
@@ -231,8 +235,9 @@ class Pages:
 
     async def async_stop(self) -> None:
         """Wait a moment for what is under way, and end it; safe twice."""
-        if self._idle is not None:
-            self._idle.stop()
+        idle, self._idle = self._idle, None
+        if idle is not None:
+            idle.stop()
         # aiohttp cancels what is under way, but does not wait until that has been done
         if self._answering:
             await asyncio.wait(tuple(self._answering), timeout=STOPPING_SECONDS)
@@ -246,17 +251,18 @@ class Pages:
     async def _async_answer(self, request: web.Request, handler: PageHandler) -> web.StreamResponse:
         """Answer a request, and keep in mind that it is under way until the answer has left."""
         task = asyncio.current_task()
-        if task is None or self._idle is None:
-            raise AssertionError("aiohttp answers in tasks, once it has started")
+        idle = self._idle
+        if task is None or idle is None:
+            raise web.HTTPServiceUnavailable  # it has stopped meanwhile
         self._answering.add(task)
-        self._idle.begin(request.protocol)
+        idle.begin(request.protocol)
         try:
             response = await handler(request)
             await self._async_send(response, request)
             return response
         finally:
             self._answering.discard(task)
-            self._idle.end(request.protocol)
+            idle.end(request.protocol)
 
     async def _async_send(self, response: web.StreamResponse, request: web.Request) -> None:
         """Send an answer; aiohttp would do it later, when who reads slowly seems to have no request."""

@@ -35,7 +35,12 @@ class HttpServer:
             await pages.async_start()
         self._connections = Connections(
             self._take,
-            Bounds(limits.request_connections, limits.request_seconds, limits.request_bytes),
+            Bounds(
+                limits.request_connections,
+                limits.connections_per_host,
+                limits.request_seconds,
+                limits.request_bytes,
+            ),
             limits,
             QuietLog(_LOGGER, limits.log_reasons),
             asyncio.get_running_loop(),

@@ -86,7 +86,7 @@ async def async_answers(pieces: list[bytes]) -> list[int]:
 
     loop = asyncio.get_running_loop()
     quiet = QuietLog(logging.getLogger("async_upnp_client.test"))
-    connections = Connections(take, Bounds(1, 30, MOST), DEFAULT_LIMITS, quiet, loop)
+    connections = Connections(take, Bounds(1, 1, 30, MOST), DEFAULT_LIMITS, quiet, loop)
     connection = connections.accept()
     line = Line()
     connection.connection_made(line)

@@ -25,6 +25,11 @@ REGRESSIONS: tuple[tuple[str, bytes, str], ...] = (
         b"<!--<" + b"a" * 8000 + b"<--><x:y/>",
         "a time that grew with the square of the name, when a prefix is not declared",
     ),
+    (
+        "http_request",
+        b"GET /" + b" " * 16_000 + b"x\r\n\r\n",
+        "a time that grew with the square of the blanks in a request line",
+    ),
     ("urls", b"http://localhost../", "a name of this machine with two dots as a safe location"),
     ("urls", b"http://]]>[fe80::20", "brackets that are no host, made another host with a zone"),
     ("url_policy", b"http://[::ffff:127.0.0.1]0/", "another address connected to than the one checked"),

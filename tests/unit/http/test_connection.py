@@ -79,7 +79,7 @@ class Other(asyncio.Protocol):
             self.transport.write(b"other")
             self.transport.close()
 
-    def count(self) -> int:
+    def count(self, _host: str | None = None) -> int:
         return 0
 
 
@@ -87,7 +87,7 @@ class Other(asyncio.Protocol):
 async def listening(*, seconds: float = 30, other: Other | None = None) -> AsyncIterator[Taker]:
     loop = asyncio.get_running_loop()
     taker = Taker()
-    bounds = Bounds(connections=100, seconds=seconds, request_bytes=1000)
+    bounds = Bounds(connections=100, of_host=100, seconds=seconds, request_bytes=1000)
     taker.connections = Connections(taker, bounds, Limits(), QuietLog(LOGGER), loop, elsewhere=other)
     server = await loop.create_server(taker.connections.accept, "127.0.0.1", 0)
     taker.port = server.sockets[0].getsockname()[1]

@@ -34,7 +34,7 @@ class Others:
     def take_over(self, transport: asyncio.Transport, _data: bytes) -> None:
         raise AssertionError(transport)
 
-    def count(self) -> int:
+    def count(self, _host: str | None = None) -> int:
         return self.number
 
 
@@ -44,10 +44,10 @@ def at_once(_request: LenientRequest, _connection: Connection) -> Answer:
 
 @contextlib.asynccontextmanager
 async def listening(
-    take=at_once, *, most: int = 100, others: Others | None = None
+    take=at_once, *, most: int = 100, of_host: int = 100, others: Others | None = None
 ) -> AsyncIterator[tuple[Connections, int]]:
     loop = asyncio.get_running_loop()
-    bounds = Bounds(most, 30, 1000)
+    bounds = Bounds(most, of_host, 30, 1000)
     connections = Connections(take, bounds, Limits(), QuietLog(LOGGER), loop, elsewhere=others)
     server = await loop.create_server(connections.accept, "127.0.0.1", 0)
     try:
@@ -90,10 +90,25 @@ async def test_one_too_many_is_closed_at_once_and_costs_one_record(
     assert "127.0.0.1" in caplog.records[0].getMessage()
 
 
+@pytest.mark.parametrize("others", [0, 2])
+async def test_one_host_leaves_room_for_others(others: int, caplog: pytest.LogCaptureFixture):
+    caplog.set_level(logging.DEBUG, LOGGER.name)
+    async with asyncio.timeout(10), listening(of_host=1 + others, others=Others(others)) as (_, port):
+        kept = await asyncio.open_connection("127.0.0.1", port)
+        assert await answer_to(port, CLOSING) == b""
+        assert await answer_to(port, CLOSING) == b""
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=("127.0.0.2", 0))
+        writer.write(REQUEST)
+        assert await reader.readuntil(b"\r\n\r\n")
+        await close(kept, (reader, writer))
+    assert len(caplog.records) == 1
+    assert "127.0.0.1" in caplog.records[0].getMessage()
+
+
 async def test_an_answer_is_written_with_its_headers_before_its_body():
     loop = asyncio.get_running_loop()
     quiet = QuietLog(LOGGER)
-    connections = Connections(at_once, Bounds(1, 1, 1), Limits(), quiet, loop, server="X/1 UPnP/2.0 Y/1")
+    connections = Connections(at_once, Bounds(1, 1, 1, 1), Limits(), quiet, loop, server="X/1 UPnP/2.0 Y/1")
     request = LenientRequest("GET", "/", CaseInsensitiveDict(), b"", is_last=False)
     written = connections.written(
         request, Answer(400, b"body", {"EXT": ""}, reason="InvalidSoap"), is_last=False
