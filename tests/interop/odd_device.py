@@ -20,7 +20,7 @@ from tests.support.simulated import SimulatedDevice, Subscriber
 ODDITIES: Final[dict[str, dict[str, Any]]] = {
     "refuses-412": {"granted": 60, "renewals": [412]},
     "refuses-500": {"granted": 60, "renewals": [500, 500]},
-    "says-nothing": {"granted": 100, "renewals": [None]},
+    "says-nothing": {"granted": 150, "renewals": [None]},
     "grants-less": {"granted": 200},
     "grants-5": {"granted": 5},
     "initial-before": {"initial": "before"},

@@ -26,7 +26,6 @@ pytestmark = pytest.mark.interop
 
 SECONDS = 180.0  # a machine under load takes more than the few that these take
 SPEED = 10
-HOUR = 3600
 NOTHING_LEFT = {"left": {"tasks": 0, "files": 0, "timers": 0}}
 ANY = "any-0"
 SECOND = "second"  # the other segment
@@ -73,6 +72,7 @@ class OddHome:
         self.control = network.add_host("control", 10)
         self.host = network.add_host("devices", 20)
         self.speed = ["--speed", str(speed)]
+        self.timeout = speed  # in which a machine under load has a second for a request
         self.like_any = ["--like-any", str(like_any)]
         self._commands = str(network.directory / "commands")
         self.seen = 0
@@ -86,9 +86,11 @@ class OddHome:
         self.devices.wait_for(lambda line: "ready" in line, "the devices")
         self.locations: dict[str, str] = self.devices.lines()[0]["ready"]
 
-    def follow(self, *names: str, seconds: int = 1800) -> None:
+    def follow(self, *names: str, seconds: int = 1800, busy: Path | None = None) -> None:
         """Follow devices, and return once all are."""
-        module = [sys.executable, "-m", "tests.interop.following", *self.speed, "--seconds", str(seconds)]
+        options = ["--seconds", str(seconds), "--timeout", str(self.timeout)]
+        options += [] if busy is None else ["--busy", str(busy)]
+        module = [sys.executable, "-m", "tests.interop.following", *self.speed, *options]
         locations = [self.locations[name] for name in names]
         self.program = self.control.start(*module, *locations, name="following")
         self.told = Told(self.program)
@@ -294,6 +296,24 @@ def test_events_come_in_another_order_or_twice(home: OddHome, name: str) -> None
         assert {line["asked"] for line in home.asked(name)[1:]} <= {"renewal"}
 
 
+@pytest.mark.uda("E-036")
+def test_an_event_is_answered_while_its_listener_takes_its_time(network: Network) -> None:
+    home = OddHome(network, like_any=1)
+    home.start()
+    busy = network.directory / "busy"
+    home.follow(ANY, busy=busy)
+    home.knows(ANY)
+    before, begin = len(home.devices.lines()), len(home.told.lines())
+    busy.touch()
+    home.command("change_all", ANY)
+    home.told.wait_for(lambda line: "busy" in line, "the listener", begin)
+    home.devices.wait_for(lambda line: "event" in line and line["answered"] == 200, "the answer", before)
+    assert [line for line in home.told.lines()[begin:] if "event" in line] == [], "it has not ended"
+    busy.unlink()
+    home.knows(ANY)
+    home.end()
+
+
 # ---- connections
 
 
@@ -386,15 +406,15 @@ def test_the_control_point_has_another_address(network: Network) -> None:
 # ---- everything at once
 
 
-def test_an_hour_of_faults(network: Network) -> None:
+def test_ten_minutes_of_faults(network: Network) -> None:
     """Fifty devices of three services, by a seed: whatever had befallen them, they are whole again."""
-    home = OddHome(network, speed=60, like_any=50)
+    home = OddHome(network, speed=30, like_any=50)
     home.start()
     home.follow(*home.locations, seconds=300)
     home.command("announce")
-    home.command("suffer", "1", "1500")
+    home.command("suffer", "1", "600")
     end = home.devices.wait_for(lambda line: "faults" in line, "the last of the faults")
-    assert home.devices.lines()[end - 1]["faults"] > 50 * 10
+    assert home.devices.lines()[end - 1]["faults"] > 50 * 3
     for name in home.locations:
         home.command("change_all", name)
     home.knows(*home.locations)
@@ -402,10 +422,5 @@ def test_an_hour_of_faults(network: Network) -> None:
         lambda: all(home.states(name, n)[-1] == "active" for name in home.locations for n in range(3)),
         "all subscriptions",
         SECONDS,
-    )
-    asked = [line["at"] for line in home.devices.lines() if "asked" in line]
-    hours = (asked[-1] - asked[0]) / HOUR
-    assert len(asked) < 50 * 3 * HOUR / 150 * 2 * hours, (
-        "renewed twice in 300 seconds at most, and what failures add"
     )
     home.end()
