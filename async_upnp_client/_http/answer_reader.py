@@ -8,13 +8,24 @@ import re
 from typing import Final, NamedTuple
 
 from async_upnp_client._headers import CaseInsensitiveDict
-from async_upnp_client._http.lenient import HEAD_BYTES, LINE_ENDS, OLD_VERSIONS, LenientReader, charset_of
+from async_upnp_client._http.lenient import (
+    HEAD_BYTES,
+    LINE_ENDS,
+    OLD_VERSIONS,
+    LenientReader,
+    NoHttpError,
+    charset_of,
+)
 from async_upnp_client.limits import Limits
 
 STATUS_LINE: Final = re.compile(
     r"[A-Z]{2,8}/([0-9]{1,3}(?:\.[0-9]{1,3})?)[ \t]+([0-9]{3})(?![0-9])", re.IGNORECASE
 )
 WITHOUT_BODY: Final = frozenset({204, 304})
+
+
+class BrokenOffError(NoHttpError, ConnectionError):
+    """The connection ended before the headers did."""
 
 
 class LenientAnswer(NamedTuple):
@@ -77,5 +88,8 @@ class AnswerReader(LenientReader):
     def answer(self) -> LenientAnswer:
         """Return the answer, once nothing more comes. Raises NoHttpError if it broke off."""
         if self.headers is None:
+            begin = self._lines[0] if self._lines else self._data
+            if begin.startswith(b"HTTP/"):
+                raise BrokenOffError("the connection ended in the middle of the headers")
             raise self._no_http()
         return LenientAnswer(self._status, self.headers, self._plain_body())

@@ -274,6 +274,14 @@ async def test_what_is_no_http(requester, answer):
     assert f"url='{wire.url()}'" in str(caught.value)
 
 
+@pytest.mark.parametrize("head", [b"HTTP/1.1", b"HTTP/1.1 200 OK\r\nContent-Le"])
+async def test_headers_that_are_cut_off(requester, head):
+    async with serving(head) as wire:
+        with pytest.raises(UpnpConnectionError, match=re.escape(f"POST {wire.url()}")):
+            await requester.async_http_request(get(wire.url(), "POST"))
+    assert len(wire.requests) == 1
+
+
 @pytest.mark.parametrize("head", [b"", b"X y\r\n"])
 async def test_a_body_that_is_cut_off(requester, head):
     async with serving(b"HTTP/1.1 200 OK\r\n%sContent-Length: 99\r\n\r\n<a><b>" % head) as wire:
