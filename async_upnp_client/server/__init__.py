@@ -20,6 +20,12 @@ from async_upnp_client.server.advertisement import (
     SSDP_ADVERTISEMENT_ANNOUNCER_OPTIONS,
     SsdpAdvertisementAnnouncer,
 )
+from async_upnp_client.server.aiohttp_handlers import (
+    action_handler,
+    subscribe_handler,
+    to_xml,
+    unsubscribe_handler,
+)
 from async_upnp_client.server.annotations import Variable
 from async_upnp_client.server.constants import HEADER_CACHE_CONTROL, HEADER_SERVER, NAMESPACES
 from async_upnp_client.server.content import content_response
@@ -37,12 +43,6 @@ from async_upnp_client.server.last_change import (
     LastChangeVariable,
 )
 from async_upnp_client.server.lifecycle import UpnpServer
-from async_upnp_client.server.pages import (
-    action_handler,
-    subscribe_handler,
-    to_xml,
-    unsubscribe_handler,
-)
 from async_upnp_client.server.review import mistakes
 from async_upnp_client.server.search import (
     SSDP_SEARCH_RESPONDER_OPTION_ALWAYS_REPLY_WITH_ROOT_DEVICE,

@@ -3,12 +3,17 @@
 Authors call ``content_response`` in the handlers of their ``routes``. It must not know what the bytes are.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from aiohttp import hdrs, web
+from aiohttp import hdrs
+
+if TYPE_CHECKING:
+    from aiohttp import web
 
 _RANGE: Final = re.compile(r"bytes\s*=\s*(\d{0,20})\s*-\s*(\d{0,20})", re.IGNORECASE)
 
@@ -21,6 +26,9 @@ def content_response(
     200 has all of it, 206 the range, 416 nothing where it begins behind the end. Several ranges in one
     request, and what is no range, are answered with all. ``headers`` are added.
     """
+    # whoever is asked has loaded aiohttp's server; others need not
+    from aiohttp import web  # noqa: PLC0415 - see above
+
     more = {**(headers or {}), hdrs.ACCEPT_RANGES: "bytes", hdrs.CONTENT_TYPE: content_type}
     part = parse_range(request.headers.get(hdrs.RANGE, ""), len(content))
     if part is None:

@@ -27,10 +27,9 @@ from async_upnp_client.server.advertisement import SsdpAdvertisementAnnouncer
 from async_upnp_client.server.callbacks import CallbackPolicy
 from async_upnp_client.server.device import UpnpServerDevice
 from async_upnp_client.server.http import Reception
-from async_upnp_client.server.pages import Pages, own_routes, page_routes
 from async_upnp_client.server.review import mistakes
 from async_upnp_client.server.search import SsdpSearchResponder
-from async_upnp_client.server.serving import HttpServer
+from async_upnp_client.server.serving import HttpServer, OtherServer
 from async_upnp_client.ssdp import determine_source_target
 
 _LOGGER = logging.getLogger(__name__)
@@ -164,11 +163,8 @@ class UpnpServer:
         for service in device.all_server_services:
             service.publisher.limits = self._limits
 
-        reception, added, pages = Reception(device, self._limits), page_routes(device), None
-        if added:
-            routes = [*own_routes(device, self._limits), *added]
-            pages = Pages(routes, self._limits, reception.answers)
-        self._http = HttpServer(reception, self._limits, pages)
+        reception = Reception(device, self._limits)
+        self._http = HttpServer(reception, self._limits, pages_of(device, reception, self._limits))
         stack.push_async_callback(self._http.async_stop)
         await self._http.async_start()
 
@@ -268,6 +264,16 @@ class UpnpServer:
         that comes back is added again.
         """
         await self._places.pop(place_of(source)).aclose()
+
+
+def pages_of(device: UpnpServerDevice, reception: Reception, limits: Limits) -> OtherServer | None:
+    """Return what serves the pages of a device, and all else on their connections; None where it has none."""
+    if not any(one.routes() for one in device.all_server_devices):
+        return None
+    # who has routes has loaded aiohttp's server, which takes longer to load than all of ours
+    from async_upnp_client.server.pages import Pages, own_routes, page_routes  # noqa: PLC0415 - see above
+
+    return Pages([*own_routes(device, limits), *page_routes(device)], limits, reception.answers)
 
 
 def place_of(source: AddressTupleVXType) -> str:

@@ -1,8 +1,8 @@
 """What a device serves beside its documents, by the aiohttp of its author: pages, icons, media.
 
 ``serving`` hands over a connection on which such a request comes. The handlers of the UPnP chapters are here
-once more as aiohttp has them, since control points go on using the same connection, and since 0.49.0 had them
-so. It must not know what they answer.
+once more as aiohttp has them, since control points go on using the same connection. It must not know what
+they answer, and is loaded by who has pages only: aiohttp's server takes longer to load than all of ours.
 """
 
 import asyncio
@@ -28,14 +28,9 @@ from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 from async_upnp_client.server.device import UpnpServerDevice
 from async_upnp_client.server.http import (
     Handler,
-    async_call,
-    describe,
     handlers,
     is_own_host,
-    subscribe,
-    unsubscribe,
 )
-from async_upnp_client.server.service import UpnpServerService
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -93,30 +88,6 @@ async def async_read(request: web.Request, limits: Limits) -> bytes | web.Respon
     except (HttpProcessingError, web.RequestPayloadError, OSError) as err:
         _LOGGER.debug("Could not read a request of %s: %s", request.remote, shown(repr(err)))
         return web.Response(status=HTTPStatus.BAD_REQUEST)
-
-
-async def to_xml(thing: UpnpServerDevice | UpnpServerService, _request: web.Request) -> web.Response:
-    """Answer with the description of a device or a service (UDA 2.0 §2.11)."""
-    return await async_answer(partial(describe, thing), _request)  # 0.49.0's name of it
-
-
-async def action_handler(
-    service: UpnpServerService, request: web.Request, *, limits: Limits = DEFAULT_LIMITS
-) -> web.Response:
-    """Answer a call: 200 with the out-arguments, 500 with a fault, 400 for what is no call (UDA 2.0 §3.2)."""
-    return await async_answer(partial(async_call, service, limits=limits), request, limits)
-
-
-async def subscribe_handler(
-    service: UpnpServerService, request: web.Request, *, limits: Limits = DEFAULT_LIMITS
-) -> web.StreamResponse:
-    """Answer a SUBSCRIBE: a new subscription, whose initial event follows, or a renewal (UDA 2.0 §4.1)."""
-    return await async_answer(partial(subscribe, service, limits=limits), request, limits)
-
-
-async def unsubscribe_handler(service: UpnpServerService, request: web.Request) -> web.Response:
-    """Answer an UNSUBSCRIBE (UDA 2.0 §4.1.4)."""
-    return await async_answer(partial(unsubscribe, service), request)
 
 
 # --- What aiohttp is told ---

@@ -8,20 +8,31 @@ know what is served.
 import asyncio
 import logging
 import socket
+from typing import Protocol
 
+from async_upnp_client._http.connection import Elsewhere
 from async_upnp_client._http.connections import Bounds, Connections, Take
 from async_upnp_client._product import user_agent
 from async_upnp_client._quiet import QuietLog
 from async_upnp_client.limits import Limits
-from async_upnp_client.server.pages import Pages
 
 _LOGGER = logging.getLogger(__name__)
+
+
+class OtherServer(Elsewhere, Protocol):
+    """A server of pages, which has some of the requests."""
+
+    async def async_start(self) -> None:
+        """Make ready to serve."""
+
+    async def async_stop(self) -> None:
+        """End what is under way, and serve no more."""
 
 
 class HttpServer:
     """Serves what ``take`` answers, and ``pages``, wherever it is told to listen until ``async_stop``."""
 
-    def __init__(self, take: Take, limits: Limits, pages: Pages | None = None) -> None:
+    def __init__(self, take: Take, limits: Limits, pages: OtherServer | None = None) -> None:
         self._take = take
         self._limits = limits
         self._pages = pages

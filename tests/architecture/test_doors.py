@@ -29,6 +29,7 @@ DOORS: dict[str, frozenset[str]] = {
             "_http.exchange",
             "_http.peer_errors",
             "_http.session_exchange",
+            "server.aiohttp_handlers",
             "server.content",
             "server.lifecycle",
             "server.pages",
