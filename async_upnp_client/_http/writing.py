@@ -4,6 +4,7 @@ For connections of our own; sessions of aiohttp write by themselves. What goes o
 back. It must not know connections.
 """
 
+import re
 from base64 import b64encode
 from collections.abc import Mapping
 from functools import lru_cache
@@ -21,7 +22,8 @@ from async_upnp_client._http.route import Address, Route
 from async_upnp_client.const import HttpRequest
 
 DEFAULT_PORTS: Final[Mapping[str, int]] = {"http": 80, "https": 443}
-IN_TARGET: Final = "!$%&'()*+,-./:;=?@_~[]"  # characters of a path and query that stay as they are
+IN_TARGET: Final = "!$%&'()*+,-./:;=?@_~"  # characters of a path and query that stay as they are
+STRAY_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 WITHOUT_LENGTH: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 """Methods of requests that say nothing of a body where they have none (RFC 9110 §8.6)."""
 
@@ -56,6 +58,7 @@ def read_destination(url: str) -> Destination:
     path = parts.path or "/"
     if "/." in path:
         path = urljoin("http://h/", path).removeprefix("http://h")
+    target = f"{path}?{parts.query}" if parts.query else path
     secret = None
     if parts.username is not None:
         user = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
@@ -64,7 +67,7 @@ def read_destination(url: str) -> Destination:
         host,
         parts.port or DEFAULT_PORTS[parts.scheme],
         parts.scheme == "https",
-        quote(f"{path}?{parts.query}" if parts.query else path, safe=IN_TARGET),
+        quote(STRAY_PERCENT.sub("%25", target), safe=IN_TARGET),
         host_header_of_url(url),
         secret,
     )
