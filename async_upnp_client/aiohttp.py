@@ -28,7 +28,7 @@ from async_upnp_client._http.messages import (
 )
 from async_upnp_client._http.notify_connections import NotifyConnections, do_nothing
 from async_upnp_client._http.session_exchange import SessionExchange
-from async_upnp_client._local_ip import async_get_local_ip, get_local_ip
+from async_upnp_client._local_ip import async_get_local_ip, get_local_ip, is_own_address
 from async_upnp_client._product import user_agent
 from async_upnp_client._quiet import QuietLog
 from async_upnp_client._xml import decode_text
@@ -185,8 +185,9 @@ class AiohttpNotifyServer(UpnpNotifyServer):
     cannot be concluded from `source`, behind NAT for example; in it `{host}` and `{port}` stand for what
     would be told otherwise. `interface` is the address of ours by which devices are reached: SUBSCRIBE leaves
     from it, and if the server listens on all addresses, it is the one that devices are told. Without it the
-    system chooses. Any path is served: devices cut paths, and append to them (row E-039). `limits` bound
-    connections and what comes through them.
+    system chooses. Where the address listened on is none of this machine's any more, another one is found
+    when the next device is asked. Any path is served: devices cut paths, and append to them (row E-039).
+    `limits` bound connections and what comes through them.
     """
 
     def __init__(
@@ -215,19 +216,43 @@ class AiohttpNotifyServer(UpnpNotifyServer):
         """Start listening, if it does not listen already. Raises UpnpServerOSError, with its errno."""
         if self._server is not None:
             return
-        loop = self._loop or asyncio.get_running_loop()
-        host, port = get_host_string(self._source), self._source[1]
+        self._have(*await self._async_listen(get_host_string(self._source)))
+
+    async def _async_listen(self, host: str) -> tuple[asyncio.Server, NotifyConnections]:
+        loop, port = self._loop or asyncio.get_running_loop(), self._source[1]
         connections = NotifyConnections(self._take, self._limits, self._quiet, loop)
         try:
-            server = await loop.create_server(connections.accept, host, port)
+            return await loop.create_server(connections.accept, host, port), connections
         except OSError as err:
             _LOGGER.error("Could not listen on %s port %s: %s", host, port, err)  # noqa: TRY400  # says it all
             raise UpnpServerOSError(errno=err.errno or 0, strerror=err.strerror or str(err)) from err
+
+    def _have(self, server: asyncio.Server, connections: NotifyConnections) -> None:
         self._server, self._connections = server, connections
         # A host name can stand for several addresses; devices are told one, rather IPv4 (two items) than
         # IPv6
         self._source = min((sock.getsockname() for sock in server.sockets), key=len)
         self._request_url = self.callback_url
+
+    async def _async_move(self, url: str) -> None:
+        """Listen on the address by which a device is reached, where that listened on is ours no more."""
+        server, connections = self._server, self._connections
+        if server is None or self._listens_everywhere or is_own_address(get_host_string(self._source)):
+            return
+        try:
+            _, address = await async_get_local_ip(url, self._loop)
+            if (":" in address) != (":" in self.listen_host):
+                return
+            new = await self._async_listen(address)
+        except OSError as err:
+            _LOGGER.debug("%s is no address of ours, and there is no other: %s", self.listen_host, err)
+            return
+        if self._server is server:
+            _LOGGER.info("Listening on %s: %s is no address of ours any more", address, self.listen_host)
+            self._have(*new)
+            await _async_close(server, connections)
+        else:  # it was stopped meanwhile
+            await _async_close(*new)
 
     async def async_stop_server(self) -> None:
         """Cancel all subscriptions, then stop listening; safe at any time."""
@@ -236,10 +261,8 @@ class AiohttpNotifyServer(UpnpNotifyServer):
         finally:
             server, self._server = self._server, None
             connections, self._connections = self._connections, None
-            if server is not None and connections is not None:
-                server.close()
-                await connections.async_stop()
-                await server.wait_closed()
+            if server is not None:
+                await _async_close(server, connections)
 
     def _take(self, request: LenientRequest, sender: str | None) -> tuple[int, Callable[[], None]]:
         """Judge a request, for its connection."""
@@ -290,6 +313,7 @@ class AiohttpNotifyServer(UpnpNotifyServer):
 
     async def async_callback_url_for(self, url: str) -> str:
         """Return the callback URL for the device behind `url`: with the address by which that is reached."""
+        await self._async_move(url)
         if self._interface is None and self._needs_host:
             try:
                 _, address = await async_get_local_ip(url, self._loop)
@@ -318,3 +342,10 @@ class AiohttpNotifyServer(UpnpNotifyServer):
         named = host.partition("%")[0]  # a zone means nothing to the device
         in_url = f"[{named}]" if ":" in named else named
         return self._callback_url.replace("{host}", in_url).replace("{port}", str(self.listen_port))
+
+
+async def _async_close(server: AbstractServer, connections: NotifyConnections | None) -> None:
+    server.close()
+    if connections is not None:
+        await connections.async_stop()
+    await server.wait_closed()

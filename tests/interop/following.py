@@ -1,6 +1,7 @@
 """What a program does that holds devices for long, run on the control point's host.
 
-    python -m tests.interop.following [--speed N] [--seconds SECONDS] [--timeout SECONDS] [--busy FILE] URL...
+    python -m tests.interop.following [--speed N] [--seconds SECONDS] [--timeout SECONDS] [--busy FILE]
+        [--bind ADDRESS] URL...
 
 It keeps the devices current and their events coming, asking for subscriptions of so many seconds, until it is
 told to end. It prints JSON, one line for whatever happens. Only the public API is used, as its users do. Time
@@ -135,7 +136,7 @@ async def follow_all(options: argparse.Namespace) -> None:
     loop.add_signal_handler(signal.SIGUSR1, loop.jump, HOUR)
     before = files()
     requester = AiohttpRequester(options.timeout)
-    server = AiohttpNotifyServer(requester, source=("0.0.0.0", 0))
+    server = AiohttpNotifyServer(requester, source=(options.bind, 0))
     await server.async_start_server()
     factory = UpnpFactory(requester, non_strict=True)
     async with contextlib.AsyncExitStack() as stack:
@@ -155,6 +156,7 @@ if __name__ == "__main__":
     parser.add_argument("--speed", type=float, default=1.0)
     parser.add_argument("--seconds", type=int, default=HALF_HOUR)
     parser.add_argument("--timeout", type=int, default=TIMEOUT)
+    parser.add_argument("--bind", default="0.0.0.0")
     parser.add_argument("--busy", type=Path)
     parser.add_argument("locations", nargs="+")
     found = parser.parse_args()

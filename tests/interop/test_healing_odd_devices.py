@@ -86,9 +86,11 @@ class OddHome:
         self.devices.wait_for(lambda line: "ready" in line, "the devices")
         self.locations: dict[str, str] = self.devices.lines()[0]["ready"]
 
-    def follow(self, *names: str, seconds: int = 1800, busy: Path | None = None) -> None:
+    def follow(
+        self, *names: str, seconds: int = 1800, busy: Path | None = None, bind: str = "0.0.0.0"
+    ) -> None:
         """Follow devices, and return once all are."""
-        options = ["--seconds", str(seconds), "--timeout", str(self.timeout)]
+        options = ["--seconds", str(seconds), "--timeout", str(self.timeout), "--bind", bind]
         options += [] if busy is None else ["--busy", str(busy)]
         module = [sys.executable, "-m", "tests.interop.following", *self.speed, *options]
         locations = [self.locations[name] for name in names]
@@ -389,11 +391,12 @@ def test_the_interface_to_a_device_is_removed_and_added(network: Network) -> Non
     home.end()
 
 
-def test_the_control_point_has_another_address(network: Network) -> None:
+@pytest.mark.parametrize("everywhere", [True, False], ids=["listening everywhere", "listening on one"])
+def test_the_control_point_has_another_address(network: Network, everywhere: bool) -> None:
     """The device goes on to renew, and sends its events to where nobody is."""
     home = OddHome(network, like_any=1)
     home.start()
-    home.follow(ANY, seconds=60)
+    home.follow(ANY, seconds=60, bind="0.0.0.0" if everywhere else home.control.ipv4)
     home.is_whole(ANY)
     home.control.move_to(11)
     home.command("change_all", ANY)

@@ -6,6 +6,7 @@ import errno
 import gzip
 import logging
 import re
+import sys
 from datetime import timedelta
 from typing import Any
 
@@ -734,6 +735,37 @@ async def test_listening_everywhere_without_a_route(monkeypatch):
 
     monkeypatch.setattr(module, "get_local_ip", unreachable)
     assert AiohttpNotifyServer(Publisher(), ("0.0.0.0", 8090)).callback_url == "http://0.0.0.0:8090/notify"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="where all of 127.0.0.0/8 is this machine")
+async def test_where_its_address_is_ours_no_more_it_listens_on_another(monkeypatch):
+    server = AiohttpNotifyServer(Publisher(), ("127.0.0.2", 0))
+    await server.async_start_server()
+    port, url = server.listen_port, "http://127.0.0.1:5000/evt"
+    assert await server.async_callback_url_for(url) == f"http://127.0.0.2:{port}/notify"
+    monkeypatch.setattr(module, "is_own_address", lambda address: address != "127.0.0.2")
+    for other in ("http://[::1]:5000/evt", "http:///"):  # another family, no route
+        assert await server.async_callback_url_for(other) == f"http://127.0.0.2:{port}/notify"
+    assert await server.async_callback_url_for(url) == f"http://127.0.0.1:{port}/notify"
+    assert (await send(port, raw_notify())).startswith(b"HTTP/1.1 412")
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection("127.0.0.2", port)
+    await server.async_stop_server()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="where all of 127.0.0.0/8 is this machine")
+async def test_a_stop_while_it_goes_to_another_address_leaves_nothing(monkeypatch):
+    server = AiohttpNotifyServer(Publisher(), ("127.0.0.2", 0))
+    await server.async_start_server()
+    port = server.listen_port
+    monkeypatch.setattr(module, "is_own_address", lambda address: False)
+    moving = asyncio.ensure_future(server.async_callback_url_for("http://127.0.0.1:5000/evt"))
+    await asyncio.sleep(0)
+    await server.async_stop_server()
+    await moving
+    for host in ("127.0.0.1", "127.0.0.2"):
+        with pytest.raises(ConnectionRefusedError):
+            await asyncio.open_connection(host, port)
 
 
 async def test_start_and_stop_are_safe_at_any_time():
