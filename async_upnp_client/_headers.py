@@ -154,6 +154,10 @@ class CaseInsensitiveDict(MutableMapping[str, Any]):
         """Plain dict by lower-case names; a snapshot."""
         return self._values.copy()
 
+    def peek_lower(self) -> Mapping[str, Any]:
+        """Return what the headers have by lower-case names, without a copy: it is for reading."""
+        return self._values
+
     def get_lower(self, lower_key: str, default: Any = None) -> Any:
         """Value of a name that is lower case already, or the default."""
         return self._values.get(lower_key, default)

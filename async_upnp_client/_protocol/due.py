@@ -31,28 +31,28 @@ class Known(Protocol):
 
 
 class DueHeap:
-    """UDNs of those that are known, by when to look at each."""
+    """UDNs of those that are known, by when to look at each.
 
-    __slots__ = ("_earlier", "_heap", "_known")
+    `next_check` is a time before which none is due, infinite where there is none.
+    """
+
+    __slots__ = ("_earlier", "_heap", "_known", "next_check")
 
     def __init__(self, known: Known) -> None:
         self._known = known
         self._heap: list[Entry] = []
         # the heap before, while what counts of it is taken over, from its leaves
         self._earlier: list[Entry] = []
+        # asked with each message
+        self.next_check = _NEVER
 
     def __len__(self) -> int:
         return len(self._heap) + len(self._earlier)
 
-    @property
-    def next_check(self) -> float:
-        """A time before which none is due; infinite where there is none."""
-        first = self._heap[0][0] if self._heap else _NEVER
-        return min(first, self._earlier[0][0]) if self._earlier else first
-
     def put(self, udn: UniqueDeviceName, due: float) -> None:
         """Take in a UDN that is due now at another time than before."""
         heappush(self._heap, (due, udn))
+        self.next_check = min(due, self.next_check)
         if self._earlier:
             self._take_over()
         elif len(self._heap) > 2 * len(self._known) + SPARE:
@@ -63,12 +63,12 @@ class DueHeap:
         entry = self._first_heap()[0]
         if self._counts(entry):
             return entry[1]
-        heappop(self._first_heap())
+        self._pop_first()
         return None
 
     def pop(self) -> UniqueDeviceName | None:
         """Take out what comes up first; return the UDN that is due then, None if it counts no longer."""
-        entry = heappop(self._first_heap())
+        entry = self._pop_first()
         return entry[1] if self._counts(entry) else None
 
     def at(self, number: int) -> UniqueDeviceName | None:
@@ -88,6 +88,11 @@ class DueHeap:
     def _first_heap(self) -> list[Entry]:
         earlier = self._earlier
         return earlier if earlier and not (self._heap and self._heap[0] < earlier[0]) else self._heap
+
+    def _pop_first(self) -> Entry:
+        entry = heappop(self._first_heap())
+        self.next_check = self._first_heap()[0][0] if len(self) else _NEVER
+        return entry
 
     def _take_over(self) -> None:
         """Take over a few, if they count: without its last leaf a heap is one still."""

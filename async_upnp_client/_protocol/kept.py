@@ -6,7 +6,7 @@ have beyond the ordinary is counted, and cut where it is too much. Knows no devi
 """
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any, Final, Protocol
@@ -20,13 +20,13 @@ from async_upnp_client._protocol.rows import (
     SURPLUS,
     Own,
     Row,
+    common_values,
     cut,
     differs,
     headers_of,
     names_in,
     row_of,
     surplus,
-    take_out,
     written,
 )
 from async_upnp_client._protocol.ssdp_meaning import local_time
@@ -51,37 +51,45 @@ class Sender(Protocol):
 
 
 class Messages:
-    """The latest message of one device for each type: `kinds`, and when each came, its location, and its row.
+    """The latest message of one device for each type: `kinds`, and for each its time, location and row.
 
     What was assigned by a user is headers in the place of a row.
     """
 
-    __slots__ = ("kinds", "latest")
+    __slots__ = ("kinds", "locations", "rows", "times")
 
-    def __init__(self, kinds: tuple[DeviceOrServiceType, ...] = (), latest: Iterable[Any] = ()) -> None:
-        self.kinds = kinds
-        # in one list, as each object for a device makes the garbage collector's pauses longer
-        self.latest: list[Any] = list(latest)
+    def __init__(self) -> None:
+        self.kinds: tuple[DeviceOrServiceType, ...] = ()
+        # POSIX times; None of what was assigned without one
+        self.times: list[Any] = []
+        self.locations: list[str | None] = []
+        self.rows: list[Row | CaseInsensitiveDict] = []
 
     def put_away(self, udn: UniqueDeviceName) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
         """Return types and messages, of the device of that UDN, as tuples from which they can be `restored`.
 
         As a rule all have one location and row, and the types are those of other devices as well.
         """
-        kinds, latest = self.kinds, self.latest
-        times, locations, rows = latest[::3], latest[1::3], latest[2::3]
-        shared_kinds = tuple([OWN if kind == udn else kind for kind in kinds])
-        if rows and locations.count(locations[0]) == rows.count(rows[0]) == len(kinds) and None not in times:
-            return shared_kinds, (array("d", times).tobytes(), locations[0], rows[0])
-        return shared_kinds, tuple(latest)
+        times, locations, rows = self.times, self.locations, self.rows
+        count = len(rows)
+        kinds = tuple([OWN if kind == udn else kind for kind in self.kinds])
+        if rows and locations.count(locations[0]) == rows.count(rows[0]) == count and None not in times:
+            return kinds, (array("d", times).tobytes(), locations[0], rows[0])
+        return kinds, (*times, *locations, *rows)
 
     @classmethod
-    def restored(cls, udn: UniqueDeviceName, kinds: tuple[Any, ...], latest: Sequence[Any]) -> "Messages":
+    def restored(cls, udn: UniqueDeviceName, kinds: tuple[Any, ...], said: Sequence[Any]) -> "Messages":
         """Return the messages that were `put_away`."""
-        if latest and type(latest[0]) is bytes:
-            times, location, row = latest
-            latest = [each for came in array("d", times) for each in (came, location, row)]
-        return cls(tuple([udn if kind is OWN else kind for kind in kinds]), latest)
+        self, count = cls(), len(kinds)
+        self.kinds = tuple([udn if kind is OWN else kind for kind in kinds])
+        if said and type(said[0]) is bytes:
+            times, location, row = said
+            self.times = array("d", times).tolist()
+            self.locations, self.rows = [location] * count, [row] * count
+        else:
+            self.times, self.locations = list(said[:count]), list(said[count : 2 * count])
+            self.rows = list(said[2 * count :])
+        return self
 
     def find(self, kind: DeviceOrServiceType) -> int:
         """Return the place of a type, or `ABSENT`."""
@@ -90,29 +98,27 @@ class Messages:
 
     def at(self, place: int) -> Row:
         """Return what is kept at a place."""
-        row = self.latest[3 * place + 2]
-        return row if type(row) is tuple else row_of(row)
+        row = self.rows[place]
+        return row if type(row) is tuple else row_of(row)  # type: ignore[arg-type]  # it is one or the other
 
     def own(self, place: int, sender: Sender) -> Own:
         """Return what the message at a place has for itself."""
-        came, location = self.latest[3 * place : 3 * place + 2]
+        came = self.times[place]
         time = None if came is None else local_time(came, sender.last_seen)
-        return sender.udn, sender.host, self.kinds[place], time, location
-
-    def came(self, place: int) -> float | None:
-        """Return when the message at a place came (POSIX time)."""
-        return self.latest[3 * place]  # type: ignore[no-any-return]  # what is in it takes turns
+        return sender.udn, sender.host, self.kinds[place], time, self.locations[place]
 
     def headers(self, place: int, sender: Sender) -> CaseInsensitiveDict:
         """Return the headers of the message at a place."""
-        row = self.latest[3 * place + 2]
-        return headers_of(row, self.own(place, sender)) if type(row) is tuple else row
+        row = self.rows[place]
+        return headers_of(row, self.own(place, sender)) if isinstance(row, tuple) else row
 
     def renew(
         self, place: int, came: float | None, location: str | None, row: Row | CaseInsensitiveDict
     ) -> None:
         """Keep a later message in the place of the one there."""
-        self.latest[3 * place : 3 * place + 3] = came, location, row
+        self.times[place] = came
+        self.locations[place] = location
+        self.rows[place] = row
 
     def add(
         self,
@@ -123,16 +129,19 @@ class Messages:
     ) -> None:
         """Keep a message for a type that has none."""
         self.kinds = (*self.kinds, kind)
-        self.latest += came, location, row
+        self.times.append(came)
+        self.locations.append(location)
+        self.rows.append(row)
 
     def drop(self, place: int) -> None:
         """Let the message at a place go, and its type."""
         self.kinds = (*self.kinds[:place], *self.kinds[place + 1 :])
-        del self.latest[3 * place : 3 * place + 3]
+        for each in (self.times, self.locations, self.rows):
+            del each[place]
 
     def surplus(self) -> int:
         """Return what all of them take beyond the ordinary."""
-        return sum(row[SURPLUS] for row in self.latest[2::3] if type(row) is tuple)
+        return sum(row[SURPLUS] for row in self.rows if isinstance(row, tuple))
 
 
 class LatestMessages(MutableMapping[DeviceOrServiceType, CaseInsensitiveDict]):
@@ -215,7 +224,9 @@ class KeptMessages:
         self.room = room
         self._values: dict[Any, Any] = {}
         self._rows: dict[tuple[Any, ...], Row] = {}
-        self._latest: Row | None = None
+        # the row of the latest message, and names and values that it is of
+        self._said: tuple[Any, ...] = ()
+        self._row: Row = ()
         self._asked: tuple[Row, Row, AbstractSet[str], bool] | None = None
 
     def share(self, text: str) -> str:
@@ -227,28 +238,25 @@ class KeptMessages:
         return self._values.setdefault(text, text)  # type: ignore[no-any-return]  # equal to their keys
 
     def row(
-        self,
-        headers: CaseInsensitiveDict,
-        values: dict[str, Any],
-        kind_name: str,
-        sender: Sender,
-        before: Row | None,
+        self, headers: CaseInsensitiveDict, kind_name: str, sender: Sender, before: Row | None = None
     ) -> Row:
-        """Return the row of a message, whose `values` are used up; an equal one, if there is one.
+        """Return the row of a message; an equal one, if there is one.
 
         `kind_name` is the header of its type, `before` what is kept of the message before.
         """
-        take_out(values, kind_name, sender.udn, sender.host)
-        said = BETWEEN.join(values), *values.values()
-        latest = self._latest
-        if latest is not None and latest[:-2] == said:
-            return latest
-        if before is not None and before[:-2] == said:
-            row = before
-        else:
-            row = self._rows.get(said) or self._new_row(said, headers.spelling)
-        self._latest = row
-        return row
+        values = common_values(headers.peek_lower(), kind_name, sender.udn, sender.host)
+        said = tuple(values), *values.values()
+        if said != self._said:
+            row = self._rows.get(said)
+            if row is None:
+                names, *others = said
+                is_as_before = (
+                    before is not None and [*before[1:-2]] == others and names_in(before[0]) == names
+                )
+                row = before if before is not None and is_as_before else self._new_row(said, headers.spelling)
+                self._remember(said, row)
+            self._said, self._row = said, row
+        return self._row
 
     def differ(self, before: Row, row: Row, ignored: AbstractSet[str]) -> bool:
         """Return whether a row differs from an earlier one, see `differs`.
@@ -265,26 +273,30 @@ class KeptMessages:
         shared = self._values
         if len(shared) > VALUES_SHARED:
             shared.clear()
-        names, *values = [
+        names, *values = said
+        values = [
             shared.setdefault(value, value)
             if (type(value) is str and len(value) <= SHARED_LENGTH) or type(value) is tuple
             else value
-            for value in said
+            for value in values
         ]
-        as_written = written(names_in(names), spelling)
-        as_written = shared.setdefault(as_written, as_written)
-        return self._remembered((names, *values, as_written, surplus(values, len(values))))
+        texts = [BETWEEN.join(names), written(names, spelling)]
+        names_text, as_written = [shared.setdefault(text, text) for text in texts]
+        return names_text, *values, as_written, surplus(values, len(values))
 
-    def _remembered(self, row: Row) -> Row:
+    def _remember(self, said: tuple[Any, ...], row: Row) -> None:
         if len(self._rows) >= ROWS_SHARED:
             self._rows.clear()
-        self._rows[row[:-2]] = row
-        return row
+        self._rows[said] = row
 
     def take_room(self, row: Row, before: int) -> Row:
         """Take room for a row, in the place of one with a surplus of `before`; cut it where there is none."""
         if row[SURPLUS] - before > self.room:
             row = cut(row)
-            row = self._rows.get(row[:-2]) or self._remembered(row)
+            said = names_in(row[0]), *row[1:-2]
+            known = self._rows.get(said)
+            if known is None:
+                self._remember(said, row)
+            row = known or row
         self.room -= row[SURPLUS] - before
         return row

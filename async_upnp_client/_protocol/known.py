@@ -27,11 +27,11 @@ TABLES: Final = 16
 PutAway: TypeAlias = tuple[Any, ...]
 
 
-class Table(dict[UniqueDeviceName, SsdpDevice | PutAway]):
-    """Some of the devices.
+class Table(dict[Any, Any]):
+    """A dict that the garbage collector always has.
 
-    It is not a plain dict, since the garbage collector leaves those out while they have nothing for it, and
-    looks through all that they have as soon as something is put in.
+    It leaves plain ones out while they have nothing for it, looks through all that they have as soon as
+    something is put in, and takes that for new as long as they are.
     """
 
     __slots__ = ()
@@ -49,10 +49,12 @@ class KnownDevices(MutableMapping[UniqueDeviceName, SsdpDevice]):
     def __init__(self, limits: Limits, on_gone: Callable[[SsdpDevice], None]) -> None:
         self._limits = limits
         self._on_gone = on_gone
-        self._tables = tuple(Table() for _ in range(TABLES))
+        self._tables: tuple[dict[UniqueDeviceName, SsdpDevice | PutAway], ...] = tuple(
+            Table() for _ in range(TABLES)
+        )
         self._count = 0
         self._at_hand: deque[SsdpDevice] = deque()
-        self._kinds: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+        self._kinds: dict[tuple[Any, ...], tuple[Any, ...]] = Table()
 
     def __getitem__(self, udn: UniqueDeviceName) -> SsdpDevice:
         device: SsdpDevice | None = self.get(udn)

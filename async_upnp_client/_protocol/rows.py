@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from async_upnp_client._headers import CaseInsensitiveDict
-from async_upnp_client.const import DeviceOrServiceType, SsdpSource
+from async_upnp_client.const import DeviceOrServiceType, SsdpSource, UniqueDeviceName
 
 # Longer values are hardly in another message, and are what is cut.
 SHARED_LENGTH: Final = 256
@@ -56,6 +56,25 @@ Own: TypeAlias = tuple[str, str, DeviceOrServiceType, datetime | None, str | Non
 # As what a message is heard, by the header that has its type.
 SOURCES: Final = {"nt": SsdpSource.ADVERTISEMENT, "st": SsdpSource.SEARCH}
 
+# What a message has for itself that is as it should be, by the header of its type.
+REGULAR: Final[Mapping[str, Mapping[str, Any]]] = {
+    kind_name: dict.fromkeys(
+        (
+            kind_name,
+            "usn",
+            "location",
+            "_timestamp",
+            "_source",
+            "_udn",
+            "_host",
+            "_remote_addr",
+            "_location_original",
+        ),
+        OWN,
+    )
+    for kind_name in SOURCES
+}
+
 # Between names: none has it.
 BETWEEN: Final = "\n"
 
@@ -75,51 +94,63 @@ def usn_of(udn: Any, kind: str) -> str:
     return kind if kind == udn else f"{udn}::{kind}"
 
 
-def take_out(values: dict[str, Any], kind_name: str, udn: str, host: str) -> None:
-    """Put `OWN` in the place of what one message has for itself; `kind_name` is the header of its type.
+def common_values(
+    values: Mapping[str, Any], kind_name: str, udn: UniqueDeviceName, host: str
+) -> Mapping[str, Any]:
+    """Return values with `OWN` in the place of what one message has for itself.
 
-    Where that is long, it stays, so that it counts.
+    `kind_name` is the header of its type, `udn` and `host` are those of its device. What is long stays, so
+    that it counts.
     """
     get = values.get
-    kind, location, their_udn, their_host = get(kind_name), get("location"), get("_udn"), get("_host")
+    kind, location = values[kind_name], get("location")
     usn = get("usn")
+    if (
+        get("_udn") == udn
+        and get("_host") == host
+        and (usn == f"{udn}::{kind}" or usn == kind == udn)
+        and get("_location_original") == location
+        and get("_remote_addr") == (host, get("_port"))
+        and get("_source") is SOURCES[kind_name]
+        and location
+        and len(location) <= SHARED_LENGTH
+        and len(udn) <= SHARED_LENGTH
+    ):
+        return {**values, **REGULAR[kind_name]}
+    own = {kind_name: OWN, "_timestamp": OWN}
+    their_udn = get("_udn")
     if usn == f"{their_udn}::{kind}" or usn == kind == their_udn:
-        values["usn"] = OWN
-    values[kind_name] = values["_timestamp"] = OWN
+        own["usn"] = OWN
     if get("_source") is SOURCES[kind_name]:
-        values["_source"] = OWN
-    if get("_remote_addr") == (their_host, get("_port")):
-        values["_remote_addr"] = OWN
+        own["_source"] = OWN
     if their_udn == udn and not is_long(udn):
-        values["_udn"] = OWN
-    if their_host == host:
-        values["_host"] = OWN
+        own["_udn"] = OWN
     if location and not is_long(location):
-        values["location"] = OWN
-        if get("_location_original") == location:
-            values["_location_original"] = OWN
+        own["location"] = OWN
+    return {**values, **own}
 
 
 def fill_in(values: dict[str, Any], own: Own) -> None:
     """Put what one message has for itself into what it has in common with others."""
     udn, host, kind, came, location = own
-    if values.get("_source") is OWN:
-        values["_source"] = SsdpSource.ADVERTISEMENT if values.get("nt") is OWN else SsdpSource.SEARCH
-    for name, value in (
-        ("_udn", udn),
-        ("_host", host),
-        ("location", location),
-        ("_location_original", location),
-        ("nt", kind),
-        ("st", kind),
-        ("_timestamp", came),
-    ):
+    kind_name = "nt" if values.get("nt") is OWN else "st"
+    own_values = {
+        kind_name: kind,
+        "location": location,
+        "_timestamp": came,
+        "_source": SOURCES[kind_name],
+        "_udn": udn,
+        "_host": host,
+        "_location_original": location,
+    }
+    if values.get("_remote_addr") is OWN:  # where that is, all of them are
+        values.update(own_values, usn=usn_of(udn, kind), _remote_addr=(host, values["_port"]))
+        return
+    for name, value in own_values.items():
         if values.get(name) is OWN:
             values[name] = value
     if values.get("usn") is OWN:
         values["usn"] = usn_of(values["_udn"], kind)
-    if values.get("_remote_addr") is OWN:
-        values["_remote_addr"] = values["_host"], values["_port"]
 
 
 def row_of(headers: CaseInsensitiveDict) -> Row:

@@ -30,8 +30,8 @@ class SsdpDevice:
     `search_headers` and `advertisement_headers` map each type to the headers of its latest message, made for
     who asks; `last_seen` is when the latest one came (naive local time); `boot_id` and `config_id` are the
     recorded BOOTID.UPNP.ORG and CONFIGID.UPNP.ORG, None where the device sends none; `userdata` is for the
-    user. `deadline` is `valid_to` as POSIX time. `advertised`, `searched`, `host`, `surplus`,
-    `next_check` and `is_confirmed` are the tracker's.
+    user. `deadline` is `valid_to` as POSIX time. `advertised`, `searched`, `places`,
+    `host`, `surplus`, `next_check` and `is_confirmed` are the tracker's.
     """
 
     # a dict per device would be half its size; "__dict__" lets users hang on attributes of their own
@@ -44,7 +44,6 @@ class SsdpDevice:
         "_config_id_text",
         "_farewells",
         "_limits",
-        "_locations",
         "advertised",
         "boot_id",
         "config_id",
@@ -53,6 +52,7 @@ class SsdpDevice:
         "is_confirmed",
         "last_seen",
         "next_check",
+        "places",
         "searched",
         "surplus",
         "udn",
@@ -77,7 +77,7 @@ class SsdpDevice:
         self._config_id_text: str | None = None
         self._boot_id_settled = True
         self._announced_boot_id: int | None = None
-        self._locations = Locations()
+        self.places = Locations()
         self._farewells: Farewells | None = None
 
     def put_away(self, share: Callable[[tuple[Any, ...]], tuple[Any, ...]]) -> tuple[Any, ...] | None:
@@ -87,7 +87,7 @@ class SsdpDevice:
         level of tuples until it leaves them out. None where there is more: another location, a farewell, or
         what a user has noted.
         """
-        location = self._locations.only()
+        location = self.places.only()
         if location is None or self._farewells or self.userdata is not None or self.__dict__:
             return None
         kinds, latest = self.advertised.put_away(self.udn)
@@ -142,8 +142,8 @@ class SsdpDevice:
             count,
             *latest,
         ) = put_away
-        self._locations = Locations()
-        self._locations.put(location, until, limits)
+        self.places = Locations()
+        self.places.put(location, until, limits)
         self.advertised = Messages.restored(self.udn, kinds, latest[:count])
         self.searched = (
             Messages.restored(self.udn, kinds_searched, latest[count:]) if kinds_searched else None
@@ -169,21 +169,21 @@ class SsdpDevice:
 
     def add_location(self, location: str, valid_to: datetime) -> None:
         """Add a location, or change until when it counts."""
-        self._locations.put(location, valid_to.timestamp(), self._limits)
+        self.places.put(location, valid_to.timestamp(), self._limits)
 
     @property
     def location(self) -> str | None:
         """The location to use: the first in order of the alphabet, so that it stays the same one; or None."""
-        return self._locations.first()
+        return self.places.first()
 
     @property
     def locations(self) -> KeysView[str]:
         """A live view of the locations known. Those of tracked devices leave as they expire."""
-        return self._locations.names()
+        return self.places.names()
 
     def has_location(self, location: str) -> bool:
         """Return whether a location is known."""
-        return location in self._locations
+        return location in self.places
 
     def purge_locations(self, now: datetime | None = None) -> None:
         """Remove the locations that count no longer at `now`; without it, when the device was last heard."""
@@ -193,12 +193,12 @@ class SsdpDevice:
 
     def purge(self, now: float) -> None:
         """Remove the locations expired at the POSIX time `now`."""
-        self._locations.purge(now)
+        self.places.purge(now)
 
     @property
     def earliest(self) -> float:
         """When the device or a location of it expires next, as POSIX time."""
-        return self._locations.earliest(self.deadline)
+        return self.places.earliest(self.deadline)
 
     def is_move(self, location: str) -> bool:
         """Return whether a location says that the device moved: a new one, in a family that has one already.
@@ -206,10 +206,10 @@ class SsdpDevice:
         An address of another family beside a known one does not: the device has several (UDA 2.0 §1.2).
         IPv4, IPv6 and names are a family each.
         """
-        if location in self._locations:
+        if location in self.places:
             return False
         family = ip_version_from_location(location)
-        known = self._locations.names()
+        known = self.places.names()
         return not known or any(ip_version_from_location(name) == family for name in known)
 
     # ---- messages
@@ -250,15 +250,24 @@ class SsdpDevice:
         times = [(0.0, 0.0)]
         for known in (self.searched, self.advertised):
             place = known.find(kind) if known is not None else ABSENT
-            if known is not None and place != ABSENT and (came := known.came(place)) is not None:
+            if known is not None and place != ABSENT and (came := known.times[place]) is not None:
                 age = max_age(value_of(known.at(place), "cache-control") or "", self._limits.max_age)
                 times.append((came, came + age))
         return max(times)[1]
 
     def refresh(
-        self, kind: DeviceOrServiceType, location: str, came: datetime, now: float, deadline: float
+        self,
+        kind: DeviceOrServiceType,
+        location: str,
+        known_until: float | None,
+        came: datetime,
+        now: float,
+        deadline: float,
     ) -> None:
-        """Note that a message for the type `kind` came, and counts until `deadline` (POSIX times)."""
+        """Note that a message for the type `kind` came, and counts until `deadline` (POSIX times).
+
+        `known_until` is until when its location counted so far, None for an unknown one.
+        """
         self.last_seen = came
         if deadline >= self.deadline:
             self.deadline = deadline
@@ -266,10 +275,9 @@ class SsdpDevice:
             # a shorter max-age than before, of the type that counted longest; others may keep the device
             others = [self._deadline_of(known) for known in self.types if known != kind]
             self.deadline = max(deadline, min(max(others, default=0.0), now + self._limits.max_age))
-        known = self._locations.until(location)
         # the last of these was noted while our clock was ahead
-        if known is None or known < deadline or known > now + self._limits.max_age:
-            self._locations.put(location, deadline, self._limits)
+        if known_until is None or known_until < deadline or known_until > now + self._limits.max_age:
+            self.places.put(location, deadline, self._limits)
 
     def forget(self, kind: DeviceOrServiceType, farewell: CaseInsensitiveDict) -> int:
         """Take back a service type in all its versions; return how many were known.

@@ -106,7 +106,8 @@ reader = lru_cache(8)(MessageReader)
 def read_message(data: bytes, limits: Limits) -> Message | None:
     """Read a message that is not remembered; None if it is no SSDP."""
     # where all is shorter than the longest header may be, no header is too long
-    message = read_plain(data) if len(data) <= min(REMEMBERED_BYTES, limits.header_length) else None
+    is_short = len(data) <= REMEMBERED_BYTES and len(data) <= limits.header_length
+    message = read_plain(data) if is_short else None
     if message is None or len(message[1]) > limits.headers:
         split = split_start_line(data)
         if split is None:

@@ -51,19 +51,7 @@ _UPDATE = NotificationSubType.SSDP_UPDATE.value
 
 # Beside what never counts: an alive after an update is no change (UDA 2.0 §1.2.4), and of a USN device and
 # type are known, which leaves its spelling.
-# What the decoder adds is left out by its first letter anyway; named here it is left out sooner.
-_DECODED = {
-    "_host",
-    "_interface",
-    "_location_original",
-    "_local_addr",
-    "_port",
-    "_remote_addr",
-    "_source",
-    "_timestamp",
-    "_udn",
-}
-_IGNORED = frozenset({*IGNORED_HEADERS, *_DECODED, "nts", "usn", "nt", "st"})
+_IGNORED = frozenset({*IGNORED_HEADERS, "nts", "usn", "nt", "st"})
 _IGNORED_AND_BOOT_ID = frozenset({*_IGNORED, "bootid.upnp.org"})
 
 
@@ -104,7 +92,7 @@ class SsdpDeviceTracker:
         self, headers: CaseInsensitiveDict, *, heard_by: AddressTupleVXType | None = None
     ) -> tuple[bool, SsdpDevice | None, DeviceOrServiceType | None, SsdpSource | None]:
         """Take a search response; return whether to tell, the device, the ST, and what to tell it as."""
-        values = headers.as_lower_dict()
+        values = headers.peek_lower()
         search_target: DeviceOrServiceType | None = values.get("st")
         seen = self._see(values, search_target, heard_by) if search_target else None
         if seen is None or search_target is None:
@@ -118,7 +106,7 @@ class SsdpDeviceTracker:
         self, headers: CaseInsensitiveDict, *, heard_by: AddressTupleVXType | None = None
     ) -> tuple[bool, SsdpDevice | None, DeviceOrServiceType | None]:
         """Take an ssdp:alive or ssdp:update; return whether it is news, the device, and the NT."""
-        values = headers.as_lower_dict()
+        values = headers.peek_lower()
         notification_type: DeviceOrServiceType | None = values.get("nt")
         sub_type: str | None = values.get("nts")
         seen = self._see(values, notification_type, heard_by) if notification_type and sub_type else None
@@ -164,7 +152,7 @@ class SsdpDeviceTracker:
             del self.devices[device.udn]
         else:
             del self.devices[device.udn]
-            device.note_ids(headers.as_lower_dict(), multicast=True)
+            device.note_ids(headers.peek_lower(), multicast=True)
             device.advertisement_headers[notification_type] = headers.copy()
         return True, device, notification_type
 
@@ -238,7 +226,9 @@ class SsdpDeviceTracker:
         """Return the device of this UDN that is there at a time, and let some of what has expired go."""
         if self._due.next_check < now:
             self._purge(now, PURGED_PER_MESSAGE)
-        device = self._find(udn)
+        device: SsdpDevice | None = self.devices.get(udn)
+        if device is None:
+            device = self._find_otherwise(udn)
         if device is not None and device.deadline < now:
             self._expire(device)
             return None
@@ -260,15 +250,15 @@ class SsdpDeviceTracker:
         now = came.timestamp()
         device = self._present(udn, now)
         # a location known has been found good
-        known_there = device is not None and device.has_location(location)
-        if not known_there:
+        until = None if device is None else device.places.until(location)
+        if until is None:
             try:
                 self._url_policy.check_location(
                     location, heard_by=heard_by, heard_from=values.get("_remote_addr")
                 )
             except UpnpUrlError:
                 return None
-        known = device is not None and device.knows(kind)
+        known = device is not None and (kind in device.advertised.kinds or device.knows(kind))
         if not known and self._types >= self._limits.types_in_all:
             return None
         if device is None:
@@ -279,9 +269,9 @@ class SsdpDeviceTracker:
             device.is_confirmed = True
         if not known and not self._add_type(device, kind):
             return None
-        changed = not known or (not known_there and device.is_move(location))
+        changed = not known or (until is None and device.is_move(location))
         deadline = now + max_age(values.get("cache-control") or "", self._limits.max_age)
-        device.refresh(kind, location, came, now, deadline)
+        device.refresh(kind, location, until, came, now, deadline)
         if deadline < device.next_check:
             self._look_at(device, deadline)
         return device, changed, now
@@ -296,11 +286,15 @@ class SsdpDeviceTracker:
         return True
 
     def _find(self, udn: UniqueDeviceName) -> SsdpDevice | None:
-        """Return the device of this UDN; some write it in another case at times (UDA 2.0 §1.1.4)."""
-        device: SsdpDevice | None = self.devices.get(udn)
-        if device is None and (self._by_lower_udn or not udn.islower()):
-            lower = udn.lower()
-            device = self.devices.get(self._by_lower_udn.get(lower, lower))
+        """Return the device of this UDN."""
+        return self.devices.get(udn) or self._find_otherwise(udn)
+
+    def _find_otherwise(self, udn: UniqueDeviceName) -> SsdpDevice | None:
+        """Return the device of this UDN in another case, as some write it at times (UDA 2.0 §1.1.4)."""
+        if udn.islower() and not self._by_lower_udn:
+            return None
+        lower = udn.lower()
+        device: SsdpDevice | None = self.devices.get(self._by_lower_udn.get(lower, lower))
         return device
 
     def _admit(self, udn: UniqueDeviceName, host: str, came: datetime) -> SsdpDevice | None:
@@ -336,7 +330,8 @@ class SsdpDeviceTracker:
 
     def _let_go(self, device: SsdpDevice) -> None:
         """Account for a device that is in `devices` no more; users have been seen to delete from them."""
-        self._due.settle()
+        if device.next_check == self._due.next_check:
+            self._due.settle()
         self._kept.room += device.surplus
         self._types -= device.count_types()
         if self._by_lower_udn:
@@ -360,33 +355,36 @@ class SsdpDeviceTracker:
         known: Messages,
         kind: DeviceOrServiceType,
         headers: CaseInsensitiveDict,
-        values: dict[str, Any],
+        values: Mapping[str, Any],
         came: float,
         *,
         multicast: bool,
     ) -> bool:
         """Keep the headers of a message; return whether they differ from those of the one before.
 
-        Only what both have counts, and nothing with "_" in front. `values` are used up.
+        Only what both have counts, and nothing with "_" in front.
         """
         boot_id_counts = device.note_ids(values, multicast=multicast)
-        location = self._kept.share(values["location"])
+        kept, kind_name = self._kept, "nt" if multicast else "st"
         place = known.find(kind)
-        before = None if place == ABSENT else known.at(place)
-        row = self._kept.row(headers, values, "nt" if multicast else "st", device, before)
-        if before is None:
-            known.add(self._kept.share(kind), came, location, self._room_for(device, row, 0))
+        if place == ABSENT:
+            row = kept.row(headers, kind_name, device)
+            if row[SURPLUS]:
+                row = self._room_for(device, row, 0)
+            known.add(kept.share(kind), came, kept.share(values["location"]), row)
             return False
+        before = known.at(place)
+        row = kept.row(headers, kind_name, device, before)
         if row is before:
-            known.renew(place, came, location, row)
+            known.renew(place, came, values["location"], row)
             return False
-        row = self._room_for(device, row, before[SURPLUS])
-        known.renew(place, came, location, row)
-        return self._kept.differ(before, row, _IGNORED if boot_id_counts else _IGNORED_AND_BOOT_ID)
+        if row[SURPLUS] or before[SURPLUS]:
+            row = self._room_for(device, row, before[SURPLUS])
+        known.renew(place, came, values["location"], row)
+        return kept.differ(before, row, _IGNORED if boot_id_counts else _IGNORED_AND_BOOT_ID)
 
     def _room_for(self, device: SsdpDevice, row: Row, before: int) -> Row:
         """Return a row as it can be kept for a device, in the place of one with that surplus."""
-        if row[SURPLUS] or before:
-            row = self._kept.take_room(row, before)
-            device.surplus += row[SURPLUS] - before
+        row = self._kept.take_room(row, before)
+        device.surplus += row[SURPLUS] - before
         return row

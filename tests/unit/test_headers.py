@@ -291,3 +291,10 @@ def test_a_value_is_set_by_a_name_in_lower_case():
 
 def test_the_spelling_is_told():
     assert packet().spelling == {"host": "HOST", "location": "Location"}
+
+
+def test_values_by_lower_case_names_are_looked_at_without_a_copy():
+    headers = CaseInsensitiveDict({"Server": "a"})
+    seen = headers.peek_lower()
+    headers["SERVER"] = "b"
+    assert seen == {"server": "b"}

@@ -34,7 +34,7 @@ def long(text: str, count: int) -> CaseInsensitiveDict:
 def row(messages: KeptMessages, headers: CaseInsensitiveDict, before: Row | None = None) -> Row:
     """Return what is kept of an announcement or an answer."""
     kind = "nt" if "nt" in headers else "st"
-    return messages.row(headers, headers.as_lower_dict(), kind, SENDER, before)
+    return messages.row(headers, kind, SENDER, before)
 
 
 def made(of: Row, headers: CaseInsensitiveDict) -> CaseInsensitiveDict:
@@ -180,11 +180,11 @@ def test_headers_that_were_assigned_stay_what_they_are():
         assert latest[kind] is headers
         place = messages.find(kind)
         assert value_of(messages.at(place), "nt") == kind
-        assert messages.came(place) == (NOON + timedelta(seconds=7)).timestamp()
+        assert messages.times[place] == (NOON + timedelta(seconds=7)).timestamp()
     assert len(latest) == 2
     assert messages.surplus() == 0
     latest[ROOT] = CaseInsensitiveDict()
-    assert messages.came(messages.find(ROOT)) is None
+    assert messages.times[messages.find(ROOT)] is None
 
 
 def test_a_later_message_takes_the_place_of_an_earlier_one():
@@ -208,7 +208,8 @@ def test_a_later_message_takes_the_place_of_an_earlier_one():
 )
 def test_what_was_put_away_is_as_it_was(messages: Messages):
     again = Messages.restored(UDN, *messages.put_away(UDN))
-    assert (again.kinds, again.latest) == (messages.kinds, messages.latest)
+    for name in Messages.__slots__:
+        assert getattr(again, name) == getattr(messages, name)
 
 
 def test_assigned_headers_are_put_away_as_they_are():
@@ -228,7 +229,7 @@ def test_copies_are_independent():
 def test_the_surplus_of_all():
     latest = heard(long("x", 4000))
     assert latest.surplus() == row(KeptMessages(0), long("x", 4000))[SURPLUS] > 0
-    assert latest.came(0) == NOON.timestamp()
+    assert latest.times[0] == NOON.timestamp()
 
 
 # ---- farewells

@@ -13,6 +13,7 @@ from async_upnp_client._protocol.rows import (
     Own,
     Row,
     combined_headers,
+    common_values,
     cut,
     differs,
     headers_of,
@@ -20,7 +21,6 @@ from async_upnp_client._protocol.rows import (
     spelling_of,
     spelling_of_both,
     surplus,
-    take_out,
     value_of,
     written,
 )
@@ -42,9 +42,9 @@ def own(headers: CaseInsensitiveDict) -> Own:
 
 def row(headers: CaseInsensitiveDict) -> Row:
     """Return what a message has in common with others."""
-    values = headers.as_lower_dict()
-    take_out(values, "nt" if "nt" in headers else "st", UDN, HOST)
-    common = CaseInsensitiveDict.from_decoded(values, headers.spelling)
+    kind_name = "nt" if "nt" in headers else "st"
+    values = common_values(headers.peek_lower(), kind_name, UDN, HOST)
+    common = CaseInsensitiveDict.from_decoded(dict(values), headers.spelling)
     return (*row_of(common)[:SURPLUS], size(common))
 
 
@@ -80,8 +80,7 @@ def test_headers_made_of_a_row_are_those_of_the_message(headers: CaseInsensitive
 def test_what_differs_between_devices_of_a_model_is_in_no_row():
     other = Device("uuid:other", "http://192.0.2.9/other.xml", "192.0.2.9")
     headers = other.alive(RENDERER, after=7)
-    values = headers.as_lower_dict()
-    take_out(values, "nt", "uuid:other", "192.0.2.9")
+    values = common_values(headers.peek_lower(), "nt", "uuid:other", "192.0.2.9")
     assert tuple(values.values()) == row(DEVICE.alive())[1:-2]
     assert value_of(row(DEVICE.alive()), "location") is OWN
 

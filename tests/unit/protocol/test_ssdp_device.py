@@ -117,7 +117,7 @@ def test_locations_are_bounded_and_known_ones_refreshed() -> None:
     device.add_location("http://192.168.1.3/", NOON + seconds(9))
     device.purge_locations(NOON + seconds(8))
     assert list(device.locations) == ["http://192.168.1.3/"]
-    device.refresh(ROOT, "http://192.168.1.99/", NOON, NOON.timestamp(), NOON.timestamp())
+    device.refresh(ROOT, "http://192.168.1.99/", None, NOON, NOON.timestamp(), NOON.timestamp())
     assert len(device.locations) == 2
     assert DEFAULT_LIMITS.types_per_device >= 30  # an OpenHome player with every service in two versions
 
@@ -149,8 +149,8 @@ def test_all_combined_headers_have_each_type_heard_either_way() -> None:
 def test_a_location_noted_while_our_clock_was_ahead_does_not_stay() -> None:
     device = SsdpDevice(UDN, NOON)
     ahead, now = (NOON + timedelta(days=365)).timestamp(), NOON.timestamp()
-    device.refresh(ROOT, LOCATION, NOON, ahead, ahead + 1800)
-    device.refresh(RENDERER, LOCATION, NOON, now, now + 1800)
+    device.refresh(ROOT, LOCATION, None, NOON, ahead, ahead + 1800)
+    device.refresh(RENDERER, LOCATION, None, NOON, now, now + 1800)
     assert device.earliest == now + 1800
     assert device.valid_to <= NOON + timedelta(days=1)
 
