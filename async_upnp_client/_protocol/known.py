@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Any, Final, TypeAlias
 from weakref import getweakrefcount, ref
 
-from async_upnp_client._protocol.ssdp_device import IS_CONFIRMED, NEXT_CHECK, SsdpDevice
+from async_upnp_client._protocol.ssdp_device import DEADLINE, IS_CONFIRMED, NEXT_CHECK, SsdpDevice
 from async_upnp_client.const import UniqueDeviceName
 from async_upnp_client.limits import Limits
 
@@ -71,9 +71,7 @@ class KnownDevices(MutableMapping[UniqueDeviceName, SsdpDevice]):
             self._put_away(self._at_hand.popleft())
 
     def __delitem__(self, udn: UniqueDeviceName) -> None:
-        device = self._tables[hash(udn) % TABLES].pop(udn)
-        self._count -= 1
-        self._on_gone(SsdpDevice.restored(device, self._limits) if isinstance(device, tuple) else device)
+        self.remove(udn)
 
     def __contains__(self, udn: object) -> bool:
         return udn in self._tables[hash(udn) % TABLES]
@@ -92,6 +90,14 @@ class KnownDevices(MutableMapping[UniqueDeviceName, SsdpDevice]):
         device = self._tables[hash(udn) % TABLES].get(udn, default)
         return self._take_out(udn, device) if isinstance(device, tuple) else device
 
+    def remove(self, udn: UniqueDeviceName) -> SsdpDevice:
+        """Delete a device, and return it."""
+        known = self._tables[hash(udn) % TABLES].pop(udn)
+        self._count -= 1
+        device = SsdpDevice.restored(known, self._limits) if isinstance(known, tuple) else known
+        self._on_gone(device)
+        return device
+
     def clear(self) -> None:
         """Delete all."""
         for udn in tuple(self):
@@ -103,6 +109,11 @@ class KnownDevices(MutableMapping[UniqueDeviceName, SsdpDevice]):
         if isinstance(device, tuple):
             return device[NEXT_CHECK]  # type: ignore[no-any-return]  # it is what was put there
         return None if device is None else device.next_check
+
+    def deadline(self, udn: UniqueDeviceName) -> float:
+        """Return until when a known device counts, without taking it out."""
+        device = self._tables[hash(udn) % TABLES][udn]
+        return device[DEADLINE] if isinstance(device, tuple) else device.deadline
 
     def is_confirmed(self, udn: UniqueDeviceName) -> bool:
         """Return whether a known device has been heard more than once, without taking it out."""

@@ -192,8 +192,7 @@ def spelling_of_both(
 
 def values_of(row: Row, own: Own) -> dict[str, Any]:
     """Make the values of a message, by lower-case name."""
-    names, *row_values, _, _ = row
-    values = dict(zip(names_in(names), row_values, strict=True))
+    values = dict(zip(names_in(row[0]), row[1:], strict=False))
     fill_in(values, own)
     return values
 
@@ -221,10 +220,15 @@ def differs(before: Row, row: Row, ignored: AbstractSet[str]) -> bool:
     return any(mine != their and name not in ignored and name[:1] != "_" for name, mine, their in both)
 
 
-def combined_headers(searched: Row, own_searched: Own, advertised: Row, own: Own) -> CaseInsensitiveDict:
-    """Return the headers of a search response overlaid by those of an advertisement."""
-    values = values_of(searched, own_searched) | values_of(advertised, own)
+def combined_headers(searched: Row, location: str | None, advertised: Row, own: Own) -> CaseInsensitiveDict:
+    """Return the headers of a search response, with its location, overlaid by those of an advertisement."""
+    values = dict(zip(names_in(searched[0]), searched[1:], strict=False))
+    values.update(values_of(advertised, own))
     values.pop("_source", None)
+    if values.get("st") is OWN:
+        values["st"] = own[2]
+    if OWN in values.values():  # what only the response has
+        fill_in(values, (*own[:4], location))
     spelling = spelling_of_both(searched[0], searched[AS_WRITTEN], advertised[0], advertised[AS_WRITTEN])
     return new_headers(values, spelling)
 

@@ -22,6 +22,7 @@ from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 # Where these are in a device that was put away.
 IS_CONFIRMED = 0
 NEXT_CHECK = 1
+DEADLINE = 2
 
 
 class SsdpDevice:
@@ -96,10 +97,10 @@ class SsdpDevice:
         return (
             self.is_confirmed,
             self.next_check,
+            self.deadline,
             self.udn,
             self.host,
             self.surplus,
-            self.deadline,
             self.last_seen,
             self.boot_id,
             self.config_id,
@@ -124,10 +125,10 @@ class SsdpDevice:
         (
             self.is_confirmed,
             self.next_check,
+            self.deadline,
             self.udn,
             self.host,
             self.surplus,
-            self.deadline,
             self.last_seen,
             self.boot_id,
             self.config_id,
@@ -355,7 +356,7 @@ class SsdpDevice:
                 return searched.headers(place_searched, self)
             return combined_headers(
                 searched.at(place_searched),
-                searched.own(place_searched, self),
+                searched.locations[place_searched],
                 advertised.at(place),
                 advertised.own(place, self),
             )

@@ -203,10 +203,10 @@ class SsdpDeviceTracker:
             udn = due.pop()
             if udn is None:
                 continue
-            device = self.devices[udn]
-            if device.deadline < now:
-                self._expire(device)
+            if self.devices.deadline(udn) < now:
+                self._expire(udn)
             else:
+                device = self.devices[udn]
                 device.purge(now)
                 self._look_at(device, device.earliest)
 
@@ -215,9 +215,9 @@ class SsdpDeviceTracker:
         device.next_check = due
         self._due.put(device.udn, due)
 
-    def _expire(self, device: SsdpDevice) -> None:
+    def _expire(self, udn: UniqueDeviceName) -> None:
         """Remove a device, and remember that."""
-        del self.devices[device.udn]
+        device = self.devices.remove(udn)
         if len(self.removed) > REMOVALS_REMEMBERED:
             self.removed.clear()
         self.removed.append(device)
@@ -230,7 +230,7 @@ class SsdpDeviceTracker:
         if device is None:
             device = self._find_otherwise(udn)
         if device is not None and device.deadline < now:
-            self._expire(device)
+            self._expire(device.udn)
             return None
         return device
 
@@ -324,7 +324,7 @@ class SsdpDeviceTracker:
             self._hand += 1
             udn = due.at(self._hand)
             if udn is not None and not self.devices.is_confirmed(udn):
-                self._expire(self.devices[udn])
+                self._expire(udn)
                 return True
         return False
 

@@ -57,6 +57,7 @@ def test_devices_that_were_not_heard_lately_are_no_objects():
         assert set(device.types) == {ROOT, udn, RENDERER}
         assert tracker.devices.next_check(udn) == device.next_check
         assert tracker.devices.is_confirmed(udn) is device.is_confirmed
+        assert tracker.devices.deadline(udn) == device.deadline
         del device
         assert objects(tracker) == AT_HAND
     first = Device("uuid:0", "http://10.77.1.0/", "10.77.1.0")

@@ -125,17 +125,17 @@ def test_combined_headers_are_those_of_both(searched: CaseInsensitiveDict, adver
     expected = searched.combine(advertised)
     expected.pop("_source", None)
     for _ in range(2):
-        found = combined_headers(row_of(searched), OF_NOBODY, row_of(advertised), OF_NOBODY)
+        found = combined_headers(row_of(searched), None, row_of(advertised), OF_NOBODY)
         assert (found.as_dict(), list(found)) == (expected.as_dict(), list(expected))
     if "_udn" in searched:
-        found = combined_headers(row(searched), own(searched), row(advertised), own(advertised))
+        found = combined_headers(row(searched), searched["location"], row(advertised), own(advertised))
         assert found.as_dict() == expected.as_dict()
 
 
 def test_what_is_remembered_of_spellings_is_bounded():
     for number in range(2 * SPELLINGS_REMEMBERED):
         searched, advertised = (CaseInsensitiveDict({f"{name}{number}": 1}) for name in "AB")
-        found = combined_headers(row_of(searched), OF_NOBODY, row_of(advertised), OF_NOBODY)
+        found = combined_headers(row_of(searched), None, row_of(advertised), OF_NOBODY)
         assert found.as_dict() == {f"A{number}": 1, f"B{number}": 1}
     for cache in (spelling_of, spelling_of_both):
         assert cache.cache_info().maxsize == SPELLINGS_REMEMBERED

@@ -7,6 +7,7 @@ import pytest
 
 from async_upnp_client._headers import CaseInsensitiveDict
 from async_upnp_client._protocol.ssdp_device import (
+    DEADLINE,
     IS_CONFIRMED,
     NEXT_CHECK,
     SsdpDevice,
@@ -196,7 +197,9 @@ def test_a_device_that_was_put_away_is_as_it_was(messages: list[CaseInsensitiveD
     assert put_away is not None
     again = SsdpDevice.restored(put_away, DEFAULT_LIMITS)
     assert all_of(again) == all_of(device)
-    assert (put_away[IS_CONFIRMED], put_away[NEXT_CHECK]) == (device.is_confirmed, device.next_check)
+    places = (IS_CONFIRMED, NEXT_CHECK, DEADLINE)
+    told = [device.is_confirmed, device.next_check, device.deadline]
+    assert [put_away[place] for place in places] == told
     # what was settled about its BOOTID
     assert again.note_ids({"bootid.upnp.org": "8"}, multicast=False) is device.note_ids(
         {"bootid.upnp.org": "8"}, multicast=False
