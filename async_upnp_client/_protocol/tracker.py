@@ -339,9 +339,9 @@ class SsdpDeviceTracker:
             if self._by_lower_udn.get(lower) == device.udn:
                 del self._by_lower_udn[lower]
         of_host = self._devices_of_host[hash(device.host) % HOST_TABLES]
-        of_host[device.host] -= 1
-        if not of_host[device.host]:
-            del of_host[device.host]
+        left = of_host.pop(device.host, 0) - 1  # 0: a user has put it there
+        if left > 0:
+            of_host[device.host] = left
 
     def _account(self, device: SsdpDevice) -> None:
         """Account for what a device takes beyond the ordinary."""

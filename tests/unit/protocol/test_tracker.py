@@ -554,7 +554,7 @@ def test_a_message_removes_only_some_of_those_that_expired() -> None:
     assert hear(tracker, DEVICE.alive(after=2000)) is True
     assert len(tracker.devices) == 101 - PURGED_PER_MESSAGE
     # of those that are left, one that is heard is there anew, one that says byebye was not there
-    last, other = tuple(tracker.devices.values())[-3:-1]
+    last, other = (tracker.devices[udn] for udn in sorted(tracker.devices)[-3:-1])
     assert hear(tracker, Device(last.udn).alive(after=2000)) is True
     assert tracker.devices[last.udn] is not last
     assert hear(tracker, Device(other.udn).byebye(after=2000)) is False
@@ -728,4 +728,11 @@ def test_this_machine_is_believed_on_loopback_only(heard_by: AddressTupleVXType 
 def test_a_zone_that_a_device_makes_up_is_not_believed() -> None:
     tracker = SsdpDeviceTracker()
     assert hear(tracker, DEVICE.alive(location="http://[fe80::1%7]/d.xml")) is False
+    assert not tracker.devices
+
+
+def test_a_device_that_a_user_has_put_there_can_leave():
+    tracker = SsdpDeviceTracker()
+    tracker.devices[UDN] = SsdpDevice(UDN, NOON)
+    assert hear(tracker, DEVICE.byebye())
     assert not tracker.devices
