@@ -7,11 +7,11 @@ again when they are heard or asked for. So its pauses do not grow with what othe
 
 from collections import deque
 from collections.abc import Callable, Iterator, MutableMapping
-from itertools import chain
+from heapq import merge
 from typing import Any, Final, TypeAlias
 from weakref import getweakrefcount, ref
 
-from async_upnp_client._protocol.ssdp_device import DEADLINE, IS_CONFIRMED, NEXT_CHECK, SsdpDevice
+from async_upnp_client._protocol.ssdp_device import DEADLINE, IS_CONFIRMED, NEXT_CHECK, NUMBER, SsdpDevice
 from async_upnp_client.const import UniqueDeviceName
 from async_upnp_client.limits import Limits
 
@@ -38,13 +38,13 @@ class Table(dict[Any, Any]):
 
 
 class KnownDevices(MutableMapping[UniqueDeviceName, SsdpDevice]):
-    """Devices by UDN.
+    """Devices by UDN, in the order in which they came.
 
     A device that is held, or of which a user has noted something, stays the same object. `on_gone` is told of
     each that is deleted, whoever does it.
     """
 
-    __slots__ = ("_at_hand", "_count", "_kinds", "_limits", "_on_gone", "_tables")
+    __slots__ = ("_at_hand", "_count", "_kinds", "_limits", "_number", "_on_gone", "_tables")
 
     def __init__(self, limits: Limits, on_gone: Callable[[SsdpDevice], None]) -> None:
         self._limits = limits
@@ -53,6 +53,7 @@ class KnownDevices(MutableMapping[UniqueDeviceName, SsdpDevice]):
             Table() for _ in range(TABLES)
         )
         self._count = 0
+        self._number = 0  # of the device that came last
         self._at_hand: deque[SsdpDevice] = deque()
         self._kinds: dict[tuple[Any, ...], tuple[Any, ...]] = Table()
 
@@ -64,7 +65,13 @@ class KnownDevices(MutableMapping[UniqueDeviceName, SsdpDevice]):
 
     def __setitem__(self, udn: UniqueDeviceName, device: SsdpDevice) -> None:
         table = self._tables[hash(udn) % TABLES]
-        self._count += udn not in table
+        known = table.get(udn)
+        if known is None:
+            self._count += 1
+            self._number += 1
+            device.number = self._number
+        else:
+            device.number = number_of(known)
         table[udn] = device
         self._at_hand.append(device)
         if len(self._at_hand) > AT_HAND:
@@ -77,7 +84,7 @@ class KnownDevices(MutableMapping[UniqueDeviceName, SsdpDevice]):
         return udn in self._tables[hash(udn) % TABLES]
 
     def __iter__(self) -> Iterator[UniqueDeviceName]:
-        return chain.from_iterable(self._tables)
+        return (udn for udn, _ in merge(*map(dict.items, self._tables), key=number_of_entry))
 
     def __len__(self) -> int:
         return self._count
@@ -146,3 +153,13 @@ class KnownDevices(MutableMapping[UniqueDeviceName, SsdpDevice]):
         if len(self._kinds) >= KINDS_SHARED:
             self._kinds.clear()
         return self._kinds.setdefault(kinds, kinds)
+
+
+def number_of(known: SsdpDevice | PutAway) -> int:
+    """Return the place of a device among others, without taking it out."""
+    return known[NUMBER] if isinstance(known, tuple) else known.number
+
+
+def number_of_entry(entry: tuple[UniqueDeviceName, SsdpDevice | PutAway]) -> int:
+    """Return the same of what a table has."""
+    return number_of(entry[1])

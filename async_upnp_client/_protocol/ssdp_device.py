@@ -20,9 +20,7 @@ from async_upnp_client.const import DeviceOrServiceType, UniqueDeviceName
 from async_upnp_client.limits import DEFAULT_LIMITS, Limits
 
 # Where these are in a device that was put away.
-IS_CONFIRMED = 0
-NEXT_CHECK = 1
-DEADLINE = 2
+IS_CONFIRMED, NEXT_CHECK, DEADLINE, NUMBER = range(4)
 
 
 class SsdpDevice:
@@ -32,7 +30,7 @@ class SsdpDevice:
     who asks; `last_seen` is when the latest one came (naive local time); `boot_id` and `config_id` are the
     recorded BOOTID.UPNP.ORG and CONFIGID.UPNP.ORG, None where the device sends none; `userdata` is for the
     user. `deadline` is `valid_to` as POSIX time. `advertised`, `searched`, `places`,
-    `host`, `surplus`, `next_check` and `is_confirmed` are the tracker's.
+    `host`, `surplus`, `next_check`, `number` (its place among others) and `is_confirmed` are the tracker's.
     """
 
     # a dict per device would be half its size; "__dict__" lets users hang on attributes of their own
@@ -53,6 +51,7 @@ class SsdpDevice:
         "is_confirmed",
         "last_seen",
         "next_check",
+        "number",
         "places",
         "searched",
         "surplus",
@@ -71,7 +70,7 @@ class SsdpDevice:
         self.config_id: int | None = None
         self.deadline = valid_to.timestamp()
         self.host = ""
-        self.surplus = 0
+        self.surplus = self.number = 0
         self.next_check = float("inf")
         self.is_confirmed = False
         self._boot_id_text: str | None = None
@@ -98,6 +97,7 @@ class SsdpDevice:
             self.is_confirmed,
             self.next_check,
             self.deadline,
+            self.number,
             self.udn,
             self.host,
             self.surplus,
@@ -126,6 +126,7 @@ class SsdpDevice:
             self.is_confirmed,
             self.next_check,
             self.deadline,
+            self.number,
             self.udn,
             self.host,
             self.surplus,
@@ -139,16 +140,14 @@ class SsdpDevice:
             location,
             until,
             kinds,
-            kinds_searched,
+            sought,
             count,
             *latest,
         ) = put_away
         self.places = Locations()
         self.places.put(location, until, limits)
         self.advertised = Messages.restored(self.udn, kinds, latest[:count])
-        self.searched = (
-            Messages.restored(self.udn, kinds_searched, latest[count:]) if kinds_searched else None
-        )
+        self.searched = Messages.restored(self.udn, sought, latest[count:]) if sought else None
         return self
 
     def __repr__(self) -> str:

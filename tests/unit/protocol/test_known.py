@@ -48,6 +48,18 @@ def test_a_mapping_of_udns_to_devices():
     assert (len(known), gone) == (0, [device])
 
 
+def test_they_are_in_the_order_in_which_they_came():
+    tracker = filled()
+    again = Device("uuid:1", "http://10.77.1.1/", "10.77.1.1")
+    tracker.see_advertisement(again.alive(after=1))
+    tracker.unsee_advertisement(Device("uuid:2").byebye(after=1))
+    tracker.see_advertisement(Device("uuid:2").alive(after=2))
+    tracker.devices["uuid:3"] = SsdpDevice("uuid:3", NOON)
+    numbers = [0, 1, *range(3, MANY), 2]
+    assert list(tracker.devices) == [f"uuid:{number}" for number in numbers]
+    assert [device.udn for device in tracker.devices.values()] == [f"uuid:{number}" for number in numbers]
+
+
 def test_devices_that_were_not_heard_lately_are_no_objects():
     tracker = filled()
     assert (len(tracker.devices), objects(tracker)) == (MANY, AT_HAND)
