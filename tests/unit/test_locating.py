@@ -242,8 +242,7 @@ def test_a_device_that_starts_is_found_once_it_has() -> None:
     udn = new_udn()
 
     async def main() -> None:
-        starting = [
-            CLOSE,
+        starting = [  # it is asked every two seconds
             CLOSE,
             CLOSE,
             answer(status="503 Busy"),
