@@ -27,6 +27,12 @@ def check(data: bytes) -> None:
             assert answer.charset is None or answer.charset
 
 
+def check_reader(reader: AnswerReader) -> None:
+    """Hold what a reader says of itself together."""
+    assert reader.is_sufficient or not reader.is_complete
+    assert reader.is_complete or reader.is_as_announced or not reader.leaves_open
+
+
 def answer_of(method: str, pieces: list[bytes]) -> LenientAnswer | None:
     """Return what a reader makes of an answer that comes in pieces."""
     reader = AnswerReader(method, MOST, DEFAULT_LIMITS)
@@ -35,8 +41,7 @@ def answer_of(method: str, pieces: list[bytes]) -> LenientAnswer | None:
             if reader.is_complete:
                 break
             reader.feed(piece)
-            assert reader.is_sufficient or not reader.is_complete
-            assert reader.is_complete or reader.is_as_announced or not reader.leaves_open
+            check_reader(reader)
         return reader.answer()
     except NoHttpError as err:
         check_error(err)
