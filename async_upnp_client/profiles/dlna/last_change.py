@@ -251,7 +251,7 @@ class _Reader:
         name = tag.rpartition(":")[2] if ":" in tag else tag
         value = attributes.get("val")
         channel = None
-        if value is None or len(attributes) > 1:  # most have a value and nothing else
+        if attributes and (value is None or len(attributes) > 1):  # most have a value and nothing else
             value = _attribute(attributes, "val")
             channel = _attribute(attributes, "channel")
         if name == "InstanceID":
