@@ -38,6 +38,7 @@ SECTION: Final = "\0"
 DROPPED: Final = "\1"
 XML_DECLARATION: Final = re.compile(r"<\?xml\b[^<>]*\?>")
 PREFIX: Final = re.compile(r"(?:</?|\s)([^\W\d][\w.-]*):[\w.-]+(?=[\s/>=])")
+DECLARED_PREFIX: Final = re.compile(r"xmlns:([\w.-]+)")
 # the name is not given back: else a long one without an end would take the square of its length
 ROOT_START: Final = re.compile(r"<([^\W\d][\w.:-]*+)([^<>]*)>")
 LINE_END: Final = re.compile(r"\r\n|\r|\n")
@@ -130,12 +131,12 @@ def with_prefixes(text: str, _error: ET.ParseError) -> Mending:
     root = ROOT_START.search(text)
     if root is None:
         return text
+    declared = {"xml", "xmlns", *DECLARED_PREFIX.findall(root[2])}
     missing: dict[str, None] = {}  # a set that keeps the order
     for start, end in pieces(text, BEFORE_PREFIX):
         for match in PREFIX.finditer(text, start, end + 1):  # which looks at what follows a name
-            prefix = match[1]
-            if prefix not in {"xml", "xmlns"} and f"xmlns:{prefix}" not in root[2]:
-                missing[prefix] = None
+            if match[1] not in declared:
+                missing[match[1]] = None
         if len(missing) >= MAX_DECLARED_PREFIXES:
             break
         yield

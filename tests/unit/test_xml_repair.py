@@ -133,9 +133,14 @@ def test_mending_does_not_let_entities_in():
         "<a><u:b/>" + "aaaa:" * 200_000,
         "<a><u:b/>" + " aaaa" * 200_000,
         "<a " + "x" * 1_000_000,
+        "<a" + "".join(f" u:b{number}=''" for number in range(30_000)) + ">",
+        "<a"
+        + "".join(f" xmlns:p{number}='x'" for number in range(12_000))
+        + "><u:b/>"
+        + "<p9999:c/>" * 10_000,
         "<?xml " + "encoding " * 100_000,
     ],
-    ids=range(11),
+    ids=range(13),
 )
 def test_mending_takes_linear_time(text):
     # a megabyte of any of these takes well under a second, and would take minutes in quadratic time
@@ -195,3 +200,8 @@ def test_what_is_beyond_repair_is_not_mended_by_the_last_resort(content):
         if err.code in BEYOND_REPAIR:
             with pytest.raises((ET.ParseError, UpnpXmlContentError)):
                 parse(finished(without_stray(text, err)), namespaces=False)
+
+
+def test_a_prefix_is_not_taken_for_declared_as_a_longer_one_is():
+    root = parse_xml("<a xmlns:song='x'><so:b/><song:c/></a>", strict=False)
+    assert [part.tag for part in root] == ["{urn:undeclared:so}b", "{x}c"]
