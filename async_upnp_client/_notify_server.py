@@ -24,17 +24,17 @@ class UpnpNotifyServer(ABC):  # noqa: B024  # 0.49.0's base; see below
 
     @property
     def callback_url(self) -> str:
-        """URL to which devices send their events."""
-        raise NotImplementedError  # for subclasses to say
+        """URL to which devices send their events. NotImplementedError from this base, as in 0.49.0."""
+        raise NotImplementedError(f"{type(self).__name__} has no callback URL")
 
     async def async_callback_url_for(self, url: str) -> str:  # noqa: ARG002  # for overrides
         """Return the callback URL for the device behind `url`; servers with several addresses override it."""
         return self.callback_url
 
     async def async_start_server(self) -> None:
-        """Start receiving."""
-        raise NotImplementedError  # for subclasses to do
+        """Start receiving. NotImplementedError from a server that has no start of its own, as in 0.49.0."""
+        raise NotImplementedError(f"{type(self).__name__} is started by who has it")
 
     async def async_stop_server(self) -> None:
-        """Cancel all subscriptions, and stop receiving."""
-        raise NotImplementedError  # for subclasses to do
+        """Cancel all subscriptions, and stop receiving. NotImplementedError as of a start."""
+        raise NotImplementedError(f"{type(self).__name__} is stopped by who has it")

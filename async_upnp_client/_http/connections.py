@@ -7,6 +7,7 @@ request goes to `take`, which gives the answer, or a coroutine that does. It mus
 import asyncio
 import time
 from collections.abc import Callable, Coroutine
+from collections.abc import Set as AbstractSet
 from email.utils import formatdate
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -22,6 +23,16 @@ STOPPING_SECONDS: Final = 2.0
 """Seconds that a request under way has to come to its end when the server stops."""
 
 Take: TypeAlias = Callable[[LenientRequest, Connection], Answer | Coroutine[Any, Any, Answer]]
+
+
+async def async_end(answering: AbstractSet[asyncio.Task[Any]]) -> None:
+    """Wait a moment for the requests under way, and cancel what takes longer."""
+    if answering:
+        await asyncio.wait(tuple(answering), timeout=STOPPING_SECONDS)
+    left = tuple(answering)
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
 
 
 class Bounds(NamedTuple):
@@ -82,12 +93,7 @@ class Connections:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self._answering:
-            await asyncio.wait(tuple(self._answering), timeout=STOPPING_SECONDS)
-        left = tuple(self._answering)
-        for task in left:
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
+        await async_end(self._answering)
         if self._open:
             self._is_empty = self.loop.create_future()
             for connection in list(self._open):

@@ -22,8 +22,8 @@ class Diagnosed:
 
     @property
     def where(self) -> str:
-        """Where a diagnostic about this is: names from the device down, parted by slashes."""
-        raise NotImplementedError  # for subclasses to say
+        """Where a diagnostic about this is: names from the device down, parted by slashes; "" if alone."""
+        return ""
 
     @property
     def diagnostics(self) -> list[Diagnostic]:

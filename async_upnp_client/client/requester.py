@@ -33,9 +33,9 @@ class UpnpRequester(ABC):  # noqa: B024 - 0.49.0's base class can be instantiate
         with more need not be read to its end, and is an error.
 
         Raises UpnpConnectionTimeoutError, UpnpConnectionError or another UpnpCommunicationError where no
-        response was had.
+        response was had. NotImplementedError from this base, which 0.49.0 lets be made.
         """
-        raise NotImplementedError  # for subclasses to do
+        raise NotImplementedError(f"{type(self).__name__} sends no requests")
 
 
 class FromAddress(UpnpRequester):

@@ -233,5 +233,6 @@ class UpnpXmlSerializer:
                 [action.info for action in thing.actions.values()],
                 thing.SPEC_VERSION,
             )
+        # the error that 0.49.0 has for it; nothing else has a description
         msg = f"No description for {thing!r}"
-        raise NotImplementedError(msg)  # as 0.49.0 has it: nothing else has a description
+        raise NotImplementedError(msg)

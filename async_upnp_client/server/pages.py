@@ -18,7 +18,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from async_upnp_client._headers import CaseInsensitiveDict, shown
 from async_upnp_client._http.connection import LINGERING_SECONDS, Answer, host_of
-from async_upnp_client._http.connections import STOPPING_SECONDS
+from async_upnp_client._http.connections import STOPPING_SECONDS, async_end
 from async_upnp_client._http.idle_connections import IdleConnections
 from async_upnp_client._http.lenient import LenientRequest
 from async_upnp_client._http.peer_errors import PeerErrors
@@ -210,12 +210,7 @@ class Pages:
         if idle is not None:
             idle.stop()
         # aiohttp cancels what is under way, but does not wait until that has been done
-        if self._answering:
-            await asyncio.wait(tuple(self._answering), timeout=STOPPING_SECONDS)
-        left = tuple(self._answering)
-        for task in left:
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
+        await async_end(self._answering)
         await self._runner.cleanup()
 
     @web.middleware

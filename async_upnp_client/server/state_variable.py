@@ -7,16 +7,31 @@ not know who subscribed, nor how events are sent.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, TypeVar, cast
 
 from async_upnp_client.client.state_variable import UpnpStateVariable
 from async_upnp_client.const import EventableStateVariableTypeInfo, StateVariableInfo
 
-if TYPE_CHECKING:
-    from async_upnp_client.server.service import UpnpServerService
-
 T = TypeVar("T")
+
+
+class Told(Protocol):
+    """Who tells the subscribers of a service what changes: `eventing.Publisher`."""
+
+    def note_change(self, variable: UpnpEventableStateVariable[Any]) -> None:
+        """Take a change, to tell it as soon as it may be told."""
+
+    async def async_tell(self, variables: Sequence[UpnpEventableStateVariable[Any]]) -> None:
+        """Tell these now."""
+
+
+class Publishing(Protocol):
+    """What a variable has to know of its service: who is told of changes."""
+
+    @property
+    def publisher(self) -> Told:
+        """Who tells the subscribers."""
 
 
 class UpnpEventableStateVariable(UpnpStateVariable[T]):
@@ -57,7 +72,7 @@ class UpnpEventableStateVariable(UpnpStateVariable[T]):
 
     def _note_change(self) -> None:
         if self._service is not None:
-            cast("UpnpServerService", self._service).publisher.note_change(self)
+            cast("Publishing", self._service).publisher.note_change(self)
 
     def set_initial(self, value: T) -> None:
         """Set a value that is there from the start, and no change. UpnpValueError as for ``value``."""
@@ -74,4 +89,4 @@ class UpnpEventableStateVariable(UpnpStateVariable[T]):
 
     async def trigger_event(self) -> None:
         """Tell the subscribers now, whether or not the value has changed, and wait until all are told."""
-        await cast("UpnpServerService", self.service).publisher.async_tell([self])
+        await cast("Publishing", self.service).publisher.async_tell([self])
