@@ -36,6 +36,7 @@ HALF_HOUR = 1800
 HOUR = 3600
 TIMEOUT = 5  # seconds for a request
 PAUSE = 0.05  # seconds between two looks at a file
+TURNS = 100  # of the loop
 PATIENCE = 1.0  # seconds until a byebye is believed
 
 
@@ -146,7 +147,9 @@ async def follow_all(options: argparse.Namespace) -> None:
         )
         await ended.wait()
     await requester.async_close()
-    await asyncio.sleep(0.1)  # connections that came in as the server stopped are closed then
+    for _ in range(TURNS):  # connections that came in as the server stopped are closed in some of them
+        if files() > before:
+            await asyncio.sleep(0)
     left = {"tasks": len(asyncio.all_tasks()) - 1, "files": files() - before, "timers": loop.timers}
     print(json.dumps({"left": left}), flush=True)
 

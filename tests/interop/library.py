@@ -6,6 +6,7 @@ Each prints JSON, one line for a result. Only the public API is used, as its use
 """
 
 import asyncio
+import contextlib
 import json
 import sys
 from collections.abc import Callable, Coroutine, Sequence
@@ -66,7 +67,9 @@ async def listen(*udns: str) -> None:
     try:
         await listener.async_search()
         await present.wait()
-        await asyncio.sleep(ANSWERED_SECONDS)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(ANSWERED_SECONDS):
+                await gone.wait()
         show({"present": sorted(listener.devices.keys() & set(udns))})
         await gone.wait()
         show({"present": sorted(listener.devices.keys() & set(udns))})

@@ -84,7 +84,7 @@ class Served(LoopbackServer):
         """Take what it is like."""
         super().__init__(device.host, device.port)
         self.device = device
-        self._open = 0
+        self._busy = asyncio.Lock()
         self._sending: set[asyncio.Task[None]] = set()
         self._sids = itertools.count(1)
 
@@ -96,23 +96,29 @@ class Served(LoopbackServer):
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer the requests of a connection."""
-        if self.device.one_connection and self._open:
-            await asyncio.sleep(GRACE)
-            if self._open:
-                self.show(closed="a second connection")
-                return
-        self._open += 1
+        if not self.device.one_connection:
+            await self._async_serve(reader, writer)
+            return
         try:
-            while head := await reader.readuntil(b"\r\n\r\n"):
-                if not self.device.is_up:
-                    await reader.read()  # until the other side gives up
-                    return
-                line, *fields = head.decode("latin-1").split("\r\n")
-                method, target, _ = line.split(" ")
-                headers = {name.upper(): value.strip() for name, _, value in map(split, fields)}
-                await self._answer(method, target, headers, reader, writer)
+            async with asyncio.timeout(GRACE):
+                await self._busy.acquire()
+        except TimeoutError:
+            self.show(closed="a second connection")
+            return
+        try:
+            await self._async_serve(reader, writer)
         finally:
-            self._open -= 1
+            self._busy.release()
+
+    async def _async_serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while head := await reader.readuntil(b"\r\n\r\n"):
+            if not self.device.is_up:
+                await reader.read()  # until the other side gives up
+                return
+            line, *fields = head.decode("latin-1").split("\r\n")
+            method, target, _ = line.split(" ")
+            headers = {name.upper(): value.strip() for name, _, value in map(split, fields)}
+            await self._answer(method, target, headers, reader, writer)
 
     async def _answer(
         self,

@@ -8,6 +8,7 @@ standard library.
 """
 
 import json
+import select
 import socket
 import sys
 import time
@@ -40,7 +41,10 @@ def main() -> None:
         lines = ["M-SEARCH * HTTP/1.1", f"HOST: {written}:{PORT}", *headers.split("|"), "", ""]
         address = (host, PORT, 0, socket.if_nametoindex(interface)) if interface else (host, PORT)
         sock.sendto("\r\n".join(lines).encode(), address)
-    time.sleep(float(seconds))
+    deadline = time.monotonic() + float(seconds)
+    while (left := deadline - time.monotonic()) > 0:  # answers go to ports that are there
+        for sock in select.select([*sockets.values()], [], [], left)[0]:
+            sock.recv(65536)
     print(json.dumps({name: sock.getsockname()[1] for name, sock in sockets.items()}))
 
 

@@ -13,6 +13,9 @@ from tests.support.simulated import SimulatedDevice
 ANNOUNCED = 0.7
 """How often a restart is heard by whoever listens."""
 
+UNDER_WAY = 1.0
+"""Seconds of the network's time in which what is under way has come."""
+
 Announce = Callable[[SimulatedDevice, int], None]
 
 
@@ -80,7 +83,7 @@ class Fate:
             await asyncio.sleep(self._random.uniform(1, 20))
             await self._change()
         self._device.is_deaf = False
-        await asyncio.sleep(1)
+        await asyncio.sleep(UNDER_WAY)
         for number in range(self._device.services):
             self._network.change(self._device, number)  # a gap in the numbers that somebody can see
 

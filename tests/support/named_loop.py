@@ -33,7 +33,7 @@ class NamedLoop(asyncio.SelectorEventLoop):
                 raise
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
         if answer is NEVER:
-            await asyncio.sleep(60)
+            await asyncio.Event().wait()
             return []
         return [
             entry

@@ -16,20 +16,20 @@ class OneConnection(LoopbackServer):
         super().__init__()
         self._behind = host, port
         self.closed = 0
-        self._is_busy = False
+        self._busy = asyncio.Lock()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Hand on, if nobody else is served."""
-        if self._is_busy:
-            await asyncio.sleep(GRACE)
-        if self._is_busy:
+        try:
+            async with asyncio.timeout(GRACE):
+                await self._busy.acquire()
+        except TimeoutError:
             self.closed += 1
             return
-        self._is_busy = True
         try:
             await self._hand_on(reader, writer)
         finally:
-            self._is_busy = False
+            self._busy.release()
 
     async def _hand_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_connection(*self._behind)

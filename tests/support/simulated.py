@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from async_upnp_client.client import UpnpRequester
 from async_upnp_client.const import HttpRequest, HttpResponse
 from async_upnp_client.exceptions import UpnpConnectionError, UpnpConnectionTimeoutError
+from tests.support.virtual_time import pass_time
 
 CALLBACK_URL = "http://192.0.2.2:8090/notify"
 TIMEOUT = 5.0
@@ -126,22 +127,22 @@ class Network(UpnpRequester):
         loop = asyncio.get_running_loop()
         authority, _, path = http_request.url.removeprefix("http://").partition("/")
         device = next((d for d in self.devices if f"{d.host}:{d.port}" == authority), None)
-        await asyncio.sleep(0.002)
+        await pass_time(0.002)
         if device is None:
             raise UpnpConnectionError("Connection refused")
         if "SUBSCRIBE" in http_request.method:
             device.requests.append((loop.time(), http_request.method, http_request.headers.get("SID")))
         if not device.is_up or self.loses():
-            await asyncio.sleep(TIMEOUT)
+            await pass_time(TIMEOUT)
             raise UpnpConnectionTimeoutError("No answer")
         if device.one_connection and device.open:
             raise UpnpConnectionError("Connection reset")
         device.open += 1
         try:
-            await asyncio.sleep(0.02)
+            await pass_time(0.02)
             answer = await self._answer(device, path, http_request)
             if self.loses():
-                await asyncio.sleep(TIMEOUT)
+                await pass_time(TIMEOUT)
                 raise UpnpConnectionTimeoutError("No answer")
             return answer
         finally:
@@ -159,7 +160,7 @@ class Network(UpnpRequester):
         script = device.subscriptions if sid is None else device.renewals
         status = script.pop(0) if script else 200
         if status is None:
-            await asyncio.sleep(TIMEOUT)
+            await pass_time(TIMEOUT)
             raise UpnpConnectionTimeoutError("No answer")
         if status != 200:  # OK
             return HttpResponse(status, {}, "")
@@ -208,7 +209,7 @@ class Network(UpnpRequester):
         if device.is_deaf or self.deliver is None or self.loses():
             return
         if device.initial != "before":
-            await asyncio.sleep(0.03)
+            await pass_time(0.03)
         device.statuses.append(int(await self.deliver(request)))
 
     def _start(self, sending: Awaitable[None]) -> None:

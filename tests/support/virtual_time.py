@@ -91,7 +91,7 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
 async def _watched(coroutine: Coroutine[Any, Any, T]) -> T:
     try:
         result = await coroutine
-        await asyncio.sleep(2 * KEPT_SECONDS)  # then connections are closed that are kept for a moment
+        await pass_time(2 * KEPT_SECONDS)  # then connections are closed that are kept for a moment
     finally:
         virtual_loop().selector.jumps = False
     await asyncio.sleep(0)

@@ -324,7 +324,7 @@ def test_cancelling_it_leaves_nothing() -> None:
 
     class Silent(UpnpRequester):
         async def async_http_request(self, http_request: HttpRequest) -> HttpResponse:
-            await asyncio.sleep(3600)
+            await asyncio.Event().wait()  # for ever
             raise UpnpConnectionError
 
     async def main() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from async_upnp_client._race import async_first
 from async_upnp_client.exceptions import UpnpError
-from tests.support.virtual_time import run, virtual_loop
+from tests.support.virtual_time import pass_time, run, virtual_loop
 
 Attempt = Callable[[], Coroutine[Any, Any, str]]
 
@@ -26,7 +26,7 @@ class Race:
             began = virtual_loop().time()
             self.told.append(f"{name} at {began - self.begin:g}")
             try:
-                await asyncio.sleep(seconds)
+                await pass_time(seconds)
             except asyncio.CancelledError:
                 self.told.append(f"{name} cancelled")
                 raise

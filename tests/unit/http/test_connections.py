@@ -127,7 +127,7 @@ def test_a_stop_waits_for_what_is_under_way_and_cancels_what_takes_too_long():
 
         async def answer(seconds: float) -> Answer:
             try:
-                await asyncio.sleep(seconds)
+                await pass_time(seconds)
             except asyncio.CancelledError:
                 told.append("cancelled")
                 raise

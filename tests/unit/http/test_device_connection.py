@@ -189,8 +189,8 @@ class DeafLoop(asyncio.SelectorEventLoop):
     """A loop in whose network nobody answers."""
 
     async def sock_connect(self, sock: object, address: object) -> None:
-        """Wait."""
-        await asyncio.sleep(60)
+        """Wait for ever."""
+        await asyncio.Event().wait()
 
 
 def test_a_connection_takes_too_long():

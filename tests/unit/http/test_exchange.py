@@ -97,7 +97,7 @@ class DroppingLoop(NamedLoop):
 
     async def sock_connect(self, sock, address):
         if address[0] == NOBODY:
-            await asyncio.sleep(60)
+            await asyncio.Event().wait()  # for ever
         await super().sock_connect(sock, address)
 
 
