@@ -22,6 +22,7 @@ from typing import Any
 # Another release has no tests beside it: these are found by where this file is. Installed ones come first.
 sys.path.append(str(Path(__file__).resolve().parents[2]))
 
+from tests.benchmarks.apart import measured
 from tests.benchmarks.paths import KIND, calibration, replies
 
 HOST = "127.0.0.1"
@@ -125,14 +126,6 @@ async def async_measure(port: int, calls: int) -> dict[str, float]:
 # --- The table ---
 
 
-def measured(python: str, port: int, calls: int) -> dict[str, float]:
-    """Measure with an interpreter, in a process of its own."""
-    command = [python, __file__, "--measure", str(port), "--calls", str(calls)]
-    ended = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-    found: dict[str, float] = json.loads(ended.stdout)
-    return found
-
-
 def main() -> None:
     """Measure, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -155,9 +148,9 @@ def main() -> None:
         assert device.stdout is not None, "it is a pipe"
         port = int(device.stdout.readline())
         for _ in range(args.rounds):
-            ours.append(measured(sys.executable, port, args.calls))
+            ours.append(measured(sys.executable, __file__, port, "--calls", args.calls))
             if args.peer:
-                peers.append(measured(args.peer, port, args.calls))
+                peers.append(measured(args.peer, __file__, port, "--calls", args.calls))
         device.stdin.close()
     for row in ROWS:
         mine = min(found[row] for found in ours)

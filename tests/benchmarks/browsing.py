@@ -11,8 +11,6 @@ import argparse
 import asyncio
 import gc
 import json
-import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -24,6 +22,7 @@ from xml.sax.saxutils import escape
 # Another release has no tests beside it: these are found by where this file is. Installed ones come first.
 sys.path.append(str(Path(__file__).resolve().parents[2]))
 
+from tests.benchmarks.apart import measured
 from tests.support.descriptions import (
     Action,
     Device,
@@ -151,15 +150,6 @@ async def async_measure(items: int) -> dict[str, float]:
     return dict(zip(ROWS, (best * 1e3, longest * 1e3, alone), strict=True))
 
 
-def measured(python: str, items: int) -> dict[str, float]:
-    """Measure in a process of its own."""
-    command = [python, __file__, "--measure", "--items", str(items)]
-    # another release must not find this one by the directory that it is started in
-    ended = subprocess.run(command, capture_output=True, text=True, check=True, cwd="/", env=dict(os.environ))
-    found: dict[str, float] = json.loads(ended.stdout)
-    return found
-
-
 def main() -> None:
     """Measure, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -170,8 +160,8 @@ def main() -> None:
     if args.measure:
         print(json.dumps(asyncio.run(async_measure(args.items))))
         return
-    ours = measured(sys.executable, args.items)
-    peers = measured(args.peer, args.items) if args.peer else {}
+    ours = measured(sys.executable, __file__, "--items", args.items)
+    peers = measured(args.peer, __file__, "--items", args.items) if args.peer else {}
     for row in ROWS:
         line = f"{row:26} {ours[row]:10.1f} ms"
         if peers:

@@ -12,7 +12,6 @@ import asyncio
 import gc
 import json
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -23,6 +22,7 @@ from typing import Any
 # Another release has no tests beside it: these are found by where this file is. Installed ones come first.
 sys.path.append(str(Path(__file__).resolve().parents[2]))
 
+from tests.benchmarks.apart import measured
 from tests.support.descriptions import (
     Action,
     Device,
@@ -215,14 +215,6 @@ def measure(devices: int) -> dict[str, float]:
     return {"calibration": calibration(), **discovery(devices), **asyncio.run(model())}
 
 
-def measured(python: str, devices: int) -> dict[str, float]:
-    """Measure with an interpreter, in a process of its own."""
-    command = [python, __file__, "--measure", "--devices", str(devices)]
-    ended = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-    found: dict[str, float] = json.loads(ended.stdout)
-    return found
-
-
 def main() -> None:
     """Measure, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -236,9 +228,9 @@ def main() -> None:
         return
     ours, peers = [], []
     for _ in range(args.rounds):
-        ours.append(measured(sys.executable, args.devices))
+        ours.append(measured(sys.executable, __file__, "--devices", args.devices))
         if args.peer:
-            peers.append(measured(args.peer, args.devices))
+            peers.append(measured(args.peer, __file__, "--devices", args.devices))
     for row, unit in ROWS.items():
         mine = min(found[row] for found in ours)
         line = f"{row:26} {mine:10.1f} {unit:5}"
